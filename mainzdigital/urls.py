@@ -1,0 +1,35 @@
+"""The site map. Addresses are promises: other people's links and tests rely on them."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+from mainzdigital.health import healthz
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("icons/favicon.ico"))
+
+
+urlpatterns = [
+    path("ideen/", include("pool.submission.urls")),
+    path("ideen/", include("pool.casefile.urls")),
+    path("lenkungsgruppe/", include("pool.steering.urls")),
+    path("lenkungsgruppe/", include("pool.decision.urls")),
+    path("konto/", include("governance.organisation.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon, name="favicon"),
+    path("", include("pool.publication.urls")),
+]
+
+handler400 = "mainzdigital.errors.bad_request"
+handler403 = "mainzdigital.errors.permission_denied"
+handler404 = "mainzdigital.errors.page_not_found"
+handler500 = "mainzdigital.errors.server_error"
