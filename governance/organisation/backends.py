@@ -1,0 +1,30 @@
+"""Who may sign in at all, and by what the counter of wrong tries knows a sender."""
+
+from ipaddress import IPv6Address
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+class AccountBackend(ModelBackend):
+    """Active accounts; demo accounts, whose password everybody knows, only where the portal runs as a demo."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        if user is not None and user.is_demo and not settings.DEMO:
+            return False
+        return super().user_can_authenticate(user)
+
+
+def hashed_address(request: HttpRequest) -> str:
+    """The sender's address as a keyed hash in the form of a private IPv6 address: it counts, but names nobody.
+
+    Forwarded addresses are believed only behind an own proxy (TRUST_PROXY=1), and then only the entry that proxy wrote.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUST_PROXY:
+        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+    digest = salted_hmac("governance.organisation.address", address, algorithm="sha256").digest()
+    return str(IPv6Address(b"\xfd" + digest[:15]))
