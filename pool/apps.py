@@ -1,0 +1,9 @@
+"""The way of a project, from idea to result."""
+
+from django.apps import AppConfig
+
+
+class PoolConfig(AppConfig):
+    name = "pool"
+    verbose_name = "Projekte- und Ideenpool"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,326 @@
+"""Acts on projects: act -> role x step x scope, and who reads what. Everything not said here is refused.
+
+Source: Verfahrensordnung des Portals, „Schritte und Züge“, „Handlungen, die nichts bewegen“, „Niemand urteilt in
+eigener Sache“, „Vertretung“ und „Wer was liest“.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from types import MappingProxyType
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from governance.mandates.models import Mandate
+from governance.mandates.queries import standing_of
+from governance.mandates.rules import Held, Role, Standing
+from governance.organisation.models import User
+from governance.organisation.queries import unit_tree
+from governance.organisation.rules import office_of, offices_of
+from governance.permissions import NotAllowed
+from governance.record import clock
+from governance.record.actions import actor_for
+from governance.record.models import Actor
+from pool.lifecycle import JUDGING_ACTS, MOVES, Act, Step
+from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
+
+AUTHORS = frozenset({ProjectMandate.Role.SUBMITTER, ProjectMandate.Role.CO_AUTHOR})
+TEAM = frozenset({ProjectMandate.Role.LEAD, ProjectMandate.Role.MEMBER})
+
+
+class Who(Enum):
+    """The parties that the table speaks of."""
+
+    SUBMITTER = auto()
+    AUTHORS = auto()
+    LEAD = auto()
+    CDO = auto()
+    CDO_OF_TAKEN_OVER = auto()
+    CHAIR = auto()
+    LENKUNGSGRUPPE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One line of the table: this party, in these steps (None: whatever MOVES or the action itself allows)."""
+
+    who: Who
+    steps: frozenset[Step] | None = None
+
+
+def _moves(act: Act) -> frozenset[Step]:
+    return frozenset(origin for (origin, moved_by) in MOVES if moved_by == act)
+
+
+def _grants(*who: Who, steps: frozenset[Step] | None = None) -> tuple[Grant, ...]:
+    return tuple(Grant(party, steps) for party in who)
+
+
+_EDITABLE = frozenset({Step.DRAFT, Step.RETURNED})
+_FROM_SUBMITTED_ON = frozenset(set(Step) - {Step.DRAFT})
+_CLASSED = frozenset({Step.POOLED, Step.ASSESSED, Step.DEFERRED})
+_STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
+
+TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
+    {
+        Act.SUBMIT: _grants(Who.AUTHORS, steps=_moves(Act.SUBMIT)),
+        Act.RESUBMIT: _grants(Who.AUTHORS, steps=_moves(Act.RESUBMIT)),
+        Act.RETURN: _grants(Who.CDO, steps=_moves(Act.RETURN)),
+        Act.DECLINE_ADMISSION: _grants(Who.CDO, steps=_moves(Act.DECLINE_ADMISSION)),
+        Act.ADMIT: _grants(Who.CDO, steps=_moves(Act.ADMIT)),
+        Act.RATE: _grants(Who.CDO, steps=_moves(Act.RATE)),
+        Act.REOPEN_RATING: _grants(Who.CDO, steps=_moves(Act.REOPEN_RATING)),
+        Act.REOPEN_GATE: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.REOPEN_GATE)),
+        Act.COMMISSION: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.COMMISSION)),
+        Act.DEFER: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.DEFER)),
+        Act.DECLINE: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.DECLINE)),
+        Act.RECONSIDER: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.RECONSIDER)),
+        Act.RESUME: _grants(Who.CDO, steps=_moves(Act.RESUME)),
+        Act.START: _grants(Who.LEAD, steps=_moves(Act.START)),
+        Act.COMPLETE: _grants(Who.CDO, steps=_moves(Act.COMPLETE)),
+        Act.STOP: _grants(Who.LENKUNGSGRUPPE, Who.CDO_OF_TAKEN_OVER, steps=_moves(Act.STOP)),
+        Act.WITHDRAW: _grants(Who.SUBMITTER, Who.CDO, steps=_moves(Act.WITHDRAW)),
+        Act.MERGE: _grants(Who.CDO, steps=_moves(Act.MERGE)),
+        Act.TAKE_OVER: _grants(Who.CDO),
+        Act.EDIT_TEXT: _grants(Who.AUTHORS, steps=_EDITABLE),
+        Act.LINK_NEEDS: (Grant(Who.AUTHORS, _EDITABLE), Grant(Who.CDO, frozenset({Step.SUBMITTED}))),
+        Act.CORRECT_SLIP: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
+        Act.ANSWER_GATE: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
+        Act.PROPOSE_CLASS: _grants(Who.CDO, steps=_CLASSED),
+        Act.WITHDRAW_CLASS: _grants(Who.CDO, steps=_CLASSED),
+        Act.OPEN_SITTING: _grants(Who.CDO),
+        Act.RECORD: _grants(Who.CDO),
+        Act.CONFIRM: _grants(Who.CHAIR),
+        Act.CLOSE_SITTING: _grants(Who.CHAIR),
+        Act.NAME_TEAM: _grants(Who.CDO, steps=_STAFFED),
+        Act.PROPOSE_COMPLETION: _grants(Who.LEAD, steps=frozenset({Step.RUNNING})),
+        Act.RECORD_CONSENT: _grants(Who.CDO),
+        Act.RELEASE: _grants(Who.CDO),
+    }
+)
+
+# Acts on no project; all others need one. Recording and confirming know items without a project too.
+_ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.OPEN_SITTING, Act.CLOSE_SITTING})
+_WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM})
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """By whose hand an act is done, and in whose place."""
+
+    actor: Actor
+    in_place_of: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    allowed: bool
+    in_place_of: UUID | None = None
+    reason: str = ""
+
+
+_NO_MANDATE = _Answer(False)
+
+
+def may(user: User | AnonymousUser, act: Act, project: Project | None = None) -> bool:
+    """Tell whether `user` may do `act` on `project` today (None for acts on no project)."""
+    return _answer(user, act, project).allowed
+
+
+def require(user: User | AnonymousUser, act: Act, project: Project | None = None) -> Authority:
+    """Return by whose authority `user` acts, or raise NotAllowed with the reason in German."""
+    answer = _answer(user, act, project)
+    if not answer.allowed or isinstance(user, AnonymousUser):
+        raise NotAllowed(answer.reason or _("Dazu fehlt Ihnen heute das Mandat: {act}.").format(act=act.label))
+    principal = Actor.objects.get(pk=answer.in_place_of) if answer.in_place_of else None
+    return Authority(actor=actor_for(user), in_place_of=principal)
+
+
+def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _Answer:
+    standing = standing_of(user)
+    if not standing.held or standing.actor_id is None:
+        return _NO_MANDATE
+    if act not in _WITH_OR_WITHOUT and (project is None) != (act in _ON_NO_PROJECT):
+        return _NO_MANDATE
+    refused = _NO_MANDATE
+    for grant in TABLE.get(act, ()):
+        if project is not None and grant.steps is not None and project.step not in grant.steps:
+            continue
+        if act in (Act.RELEASE, Act.RECORD_CONSENT) and not _can_be_public(act, project):
+            continue
+        answer = _answer_for(grant.who, standing, act, project)
+        if answer.allowed:
+            return answer
+        refused = answer if answer.reason else refused
+    return refused
+
+
+def _can_be_public(act: Act, project: Project | None) -> bool:
+    if project is None or not project.is_in_pool:
+        return False
+    return act == Act.RECORD_CONSENT or project.step != Step.MERGED
+
+
+def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None) -> _Answer:
+    if who in (Who.SUBMITTER, Who.AUTHORS, Who.LEAD):
+        roles = {
+            Who.SUBMITTER: frozenset({ProjectMandate.Role.SUBMITTER}),
+            Who.AUTHORS: AUTHORS,
+            Who.LEAD: frozenset({ProjectMandate.Role.LEAD}),
+        }[who]
+        return _Answer(project is not None and _is_to(standing.actor_id, project, roles))
+    if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
+        return _NO_MANDATE
+    if who in (Who.CDO, Who.CDO_OF_TAKEN_OVER):
+        return _office_holder(standing, act, project, [held for held in standing.held if held.role == Role.CDO])
+    chairs = [held for held in standing.held if held.role == Role.CHAIR and held.body_kind == "lenkungsgruppe"]
+    return _office_holder(standing, act, project, chairs)
+
+
+def _office_holder(standing: Standing, act: Act, project: Project | None, mandates: list[Held]) -> _Answer:
+    """Answer for an office with a deputy: the CDO, the chair.
+
+    The principal acts unless barred; the deputy on days of absence, or on a project where the principal is barred.
+    """
+    if not mandates:
+        return _NO_MANDATE
+    judged = project if act in JUDGING_ACTS else None
+    if judged is not None and is_barred(standing.actor_id, judged):
+        return _Answer(False, reason=_barred_message(act, judged, mandates[0]))
+    if any(not held.is_deputy for held in mandates):
+        return _Answer(True)
+    for held in mandates:
+        if held.principal_is_absent or (judged is not None and is_barred(held.principal, judged)):
+            return _Answer(True, in_place_of=held.principal)
+    return _Answer(
+        False,
+        reason=_(
+            "In Vertretung handeln Sie nur an Tagen mit eingetragener Abwesenheit oder wo die vertretene Person "
+            "befangen ist."
+        ),
+    )
+
+
+def _barred_message(act: Act, project: Project, held: Held) -> str:
+    own = _("Sie sind bei diesem Projekt befangen: eingereicht, mitgeschrieben, im Team oder im federführenden Amt.")
+    others = [
+        mandate
+        for mandate in Mandate.objects.valid_on(clock.today()).filter(role=held.role, body_id=held.body_id)
+        if not is_barred(mandate.person_id, project)
+    ]
+    if held.is_deputy and any(mandate.person_id == held.principal for mandate in others):
+        return f"{own} " + _("„{act}“ übernimmt, wen Sie vertreten.").format(act=act.label)
+    if others:
+        return f"{own} " + _("„{act}“ übernimmt die Vertretung.").format(act=act.label)
+    return f"{own} " + _(
+        "Auch die Vertretung ist befangen. Wer an ihre Stelle tritt, benennt der Vorsitz der Lenkungsgruppe für dieses "
+        "Projekt in einer Sitzung."
+    )
+
+
+def is_barred(actor_id: UUID | None, project: Project, day: date | None = None) -> bool:
+    """Tell whether a person would judge their own: submitted or co-wrote it, is in its team, or is employed in the
+    office of its lead unit, on `day` (today if None).
+
+    Source: Verfahrensordnung des Portals, „Niemand urteilt in eigener Sache“.
+    """
+    if actor_id is None:
+        return False
+    day = day or clock.today()
+    mine = ProjectMandate.objects.filter(project=project, person_id=actor_id)
+    if mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day)).exists():
+        return True
+    units = Mandate.objects.valid_on(day).filter(person_id=actor_id, role=Role.EMPLOYEE).values_list("unit", flat=True)
+    tree = unit_tree()
+    lead_office = office_of(project.lead_unit_id, tree, day)
+    return lead_office is not None and lead_office in offices_of([unit for unit in units if unit], tree, day)
+
+
+def _held_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+
+def _is_to(actor_id: UUID | None, project: Project, roles: frozenset[str]) -> bool:
+    return ProjectMandate.objects.filter(
+        _held_on(clock.today()), project=project, person_id=actor_id, role__in=roles
+    ).exists()
+
+
+class Aspect(Enum):
+    """Parts of a project that not everybody reads who may see it."""
+
+    GATE = auto()
+    RATING = auto()
+    NAMES = auto()
+    MONEY = auto()
+    OPEN_SITTING = auto()
+
+
+def visible_projects(user: User | AnonymousUser) -> Q:
+    """Return the condition for the projects whose basic text, units, step and needs `user` may read.
+
+    From pooled on: all staff. Before: submitter, co-authors, CDO, and coordinators of its Handlungsfelder (not
+    drafts). The Beirat: what has a rating. The Lenkungsgruppe also what stands on a sitting's list.
+    """
+    standing = standing_of(user)
+    nothing = Q(pk__in=[])
+    if not standing.held:
+        return nothing
+    if standing.is_cdo:
+        return Q()
+    day = clock.today()
+    mine = ProjectMandate.objects.filter(
+        _held_on(day), project=OuterRef("pk"), person_id=standing.actor_id, role__in=AUTHORS
+    )
+    seen = Q(Exists(mine)) if standing.is_employee else nothing
+    if standing.is_employee or standing.is_steering or standing.handlungsfeld_ids:
+        seen |= Q(pool_number__isnull=False) | Q(is_taken_over=True)
+    if standing.handlungsfeld_ids:
+        needs = NeedLink.objects.filter(
+            project=OuterRef("pk"), handlungsbedarf__handlungsfeld__in=standing.handlungsfeld_ids
+        )
+        was_submitted = Q(Exists(TextVersion.objects.filter(project=OuterRef("pk"))))
+        seen |= was_submitted & (Q(lead_handlungsfeld__in=standing.handlungsfeld_ids) | Q(Exists(needs)))
+    if standing.is_steering:
+        # Later slices' rows, by their relation: this module may not import them.
+        listed = Project.objects.filter(pk=OuterRef("pk"), sitting_items__isnull=False)
+        seen |= Q(Exists(listed))
+    if standing.is_advisory:
+        rated = Project.objects.filter(pk=OuterRef("pk"), ratings__isnull=False)
+        seen |= Q(Exists(rated))
+    return seen
+
+
+def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bool:
+    """Tell whether `user`, who may see `project`, may also read this part of it."""
+    standing = standing_of(user)
+    if not standing.held:
+        return False
+    if standing.is_cdo or standing.is_steering:
+        return True
+    if aspect is Aspect.OPEN_SITTING:
+        return False
+    if aspect is Aspect.MONEY:
+        return _is_to(standing.actor_id, project, TEAM)
+    if _is_to(standing.actor_id, project, AUTHORS) and aspect is not Aspect.NAMES:
+        return True
+    if aspect is Aspect.NAMES and _is_to(standing.actor_id, project, TEAM | frozenset({ProjectMandate.Role.SUBMITTER})):
+        return True
+    if aspect is Aspect.RATING and (
+        standing.is_advisory or _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.LEAD}))
+    ):
+        return True
+    return _coordinates(standing, project)
+
+
+def _coordinates(standing: Standing, project: Project) -> bool:
+    fields = standing.handlungsfeld_ids
+    if not fields:
+        return False
+    if project.lead_handlungsfeld_id in fields:
+        return True
+    return project.need_links.filter(handlungsbedarf__handlungsfeld__in=fields).exists()

@@ -1,0 +1,321 @@
+"""The one method that moves a project, and the acts that belong to no single step.
+
+Every act follows the same order: lock the row, refuse a stale click, ask the right, check what it needs, write the
+rows, write one entry of the record.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django.db import transaction
+from django.db.models import TextField
+from django.utils.translation import gettext as _
+
+from governance.models import Actor, Handlungsfeld, OrganisationUnit, Source, User
+from governance.record import clock
+from governance.record.actions import actor_for, import_actor, write_entry
+from governance.record.models import ReasonedRow
+from governance.record.text import clean_line, clean_text
+from governance.strategy.queries import edition_in_force
+from pool.lifecycle import (
+    BY_BESCHLUSS,
+    FINAL_STEPS,
+    MOVES,
+    TAKEN_OVER_STEPS,
+    Act,
+    Incomplete,
+    ProcedureError,
+    StaleVersion,
+    Step,
+    target_of,
+)
+from pool.permissions import Authority, require
+from pool.project.models import Precision, Project, ProjectMandate, ProjectSource, TextVersion, Transition
+from pool.project.rules import TEXT_FIELDS, text_content
+
+
+def begin(*, project: Project, act: Act, by: User, version: int | None = None) -> tuple[Project, Authority]:
+    """Lock the project's row, refuse a stale click, ask the right; return the fresh project and the authority.
+
+    Call inside a transaction. `version` is the one the person saw; None where no page was seen (a Beschluss taking
+    effect, an import). Raises StaleVersion, IllegalMove (an act that moves, in a step it does not lead out of) or
+    NotAllowed.
+    """
+    fresh = Project.objects.select_for_update().get(pk=project.pk)
+    if version is not None and fresh.version != version:
+        raise StaleVersion(
+            _("Das Vorhaben wurde inzwischen geändert. Ihre Eingaben stehen noch hier; prüfen Sie den neuen Stand.")
+        )
+    if any(moving == act for _origin, moving in MOVES):
+        target_of(fresh.step, act)
+    return fresh, require(by, act, fresh)
+
+
+def record_act(
+    *,
+    project: Project,
+    act: str,
+    authority: Authority,
+    reason_row: ReasonedRow | None = None,
+    object_type: str = "project",
+    object_id: object = None,
+    from_state: str = "",
+    to_state: str = "",
+) -> None:
+    """Write the act's entry into the project's chain and count the project's version up."""
+    project.version += 1
+    project.save(update_fields=["version"])
+    write_entry(
+        chain=f"project:{project.pk}",
+        act=act,
+        object_type=object_type,
+        object_id=object_id or project.pk,
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        is_example=project.is_example,
+        from_state=from_state,
+        to_state=to_state,
+        reason_row=reason_row,
+    )
+
+
+@transaction.atomic
+def move(
+    *,
+    project: Project,
+    act: Act,
+    by: User,
+    version: int | None = None,
+    reason: str = "",
+    changes: Mapping[str, object] | None = None,
+    is_beschluss: bool = False,
+    write_row: Callable[[Project, Authority], ReasonedRow] | None = None,
+) -> Transition:
+    """Move a project by `act` and return the new row of its history.
+
+    In order: locks the row; refuses a stale click (StaleVersion); asks MOVES (IllegalMove) and the right
+    (NotAllowed); refuses what only a Beschluss may do; saves step, day and `changes`; writes one Transition, and with
+    `write_row` the row that holds the act's reasons elsewhere; writes one entry. `project` is refreshed.
+    Source: Verfahrensordnung des Portals, „Schritte und Züge“.
+    """
+    fresh = Project.objects.select_for_update().get(pk=project.pk)
+    if version is not None and fresh.version != version:
+        raise StaleVersion(
+            _("Das Vorhaben wurde inzwischen geändert. Ihre Eingaben stehen noch hier; prüfen Sie den neuen Stand.")
+        )
+    target = target_of(fresh.step, act)
+    authority = require(by, act, fresh)
+    needs_beschluss = act in BY_BESCHLUSS or (act == Act.STOP and not fresh.is_taken_over)
+    if needs_beschluss and not is_beschluss:
+        raise ProcedureError(_("Das entscheidet die Lenkungsgruppe in einer Sitzung."))
+    if act in (Act.WITHDRAW, Act.MERGE, Act.REOPEN_RATING):
+        refuse_while_recorded(fresh)
+    origin, fresh.step = fresh.step, target
+    fresh.step_since, fresh.step_since_precision = clock.today(), Precision.DAY
+    fresh.look_again_on = fresh.remind_on = None
+    for name, value in (changes or {}).items():
+        setattr(fresh, name, value)
+    fresh.save()
+    if origin == Step.ASSESSED:
+        _leave_ranking(fresh)
+    transition = Transition.objects.create(
+        project=fresh,
+        act=act,
+        from_step=origin,
+        to_step=target,
+        at=clock.now(),
+        on_day=clock.today(),
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        reason=clean_text(reason),
+    )
+    reason_row = write_row(fresh, authority) if write_row else transition if transition.reason else None
+    record_act(
+        project=fresh,
+        act=act,
+        authority=authority,
+        reason_row=reason_row,
+        from_state=origin,
+        to_state=target,
+    )
+    project.refresh_from_db()
+    return transition
+
+
+def _leave_ranking(project: Project) -> None:
+    """Take the place away, whatever led out of `assessed`; a later slice's row, by its relation."""
+    place = getattr(project, "place", None)
+    if place is not None:
+        place.delete()
+
+
+def refuse_while_recorded(project: Project) -> None:
+    """Raise ProcedureError, naming the sitting, while an open sitting holds a recorded outcome on the project."""
+    item = (
+        project.sitting_items.filter(is_final=False, state__in=["recorded", "confirmed"])  # type: ignore[attr-defined]
+        .select_related("sitting__body")
+        .first()
+    )
+    if item is not None:
+        raise ProcedureError(
+            _("Das Vorhaben ist in der Sitzung „{sitting}“ protokolliert; das Ergebnis steht noch aus.").format(
+                sitting=item.sitting
+            )
+        )
+
+
+@transaction.atomic
+def withdraw(*, project: Project, by: User, version: int | None = None, reason: str = "") -> Transition:
+    """Withdraw a project: its submitter, or the CDO on the submitter's recorded request (the reason names it).
+
+    From pooled on a reason is demanded, and from the CDO always. Raises Incomplete besides what `move` raises.
+    """
+    is_own = ProjectMandate.objects.filter(
+        project=project, person=actor_for(by), role=ProjectMandate.Role.SUBMITTER
+    ).exists()
+    if not clean_text(reason) and (project.is_in_pool or not is_own):
+        raise Incomplete([_("eine Begründung")], _("Begründen Sie, warum das Vorhaben zurückgezogen wird."))
+    return move(project=project, act=Act.WITHDRAW, by=by, version=version, reason=reason)
+
+
+@transaction.atomic
+def merge(*, project: Project, target: Project, by: User, version: int | None = None, reason: str = "") -> Transition:
+    """Let a project merge into `target`, which is neither a draft nor final nor the project itself.
+
+    Both rows are locked in the order of their keys, so that two opposite merges wait instead of blocking each other.
+    """
+    locked = {
+        row.pk: row for row in Project.objects.select_for_update().filter(pk__in=[project.pk, target.pk]).order_by("pk")
+    }
+    target = locked[target.pk]
+    if target.pk == project.pk:
+        raise ProcedureError(_("Ein Vorhaben kann nicht in sich selbst aufgehen."))
+    if target.step == Step.DRAFT or target.step in FINAL_STEPS:
+        raise ProcedureError(
+            _("„{target}“ ist {step} und kann nichts mehr aufnehmen.").format(
+                target=target, step=Step(target.step).label
+            )
+        )
+    if target.is_example != project.is_example:
+        raise ProcedureError(_("Beispiele und echte Vorhaben bleiben getrennt."))
+    transition = move(
+        project=project, act=Act.MERGE, by=by, version=version, reason=reason, changes={"merged_into": target}
+    )
+    authority = Authority(actor=transition.by, in_place_of=transition.in_place_of)
+    record_act(project=target, act=Act.MERGE, authority=authority, object_id=project.pk, to_state="takes_in")
+    return transition
+
+
+@transaction.atomic
+def stop_taken_over(*, project: Project, by: User, reason: str, lesson: str, version: int | None = None) -> Transition:
+    """Stop a project that was taken over: the CDO, with a reason and what was learnt."""
+    missing = [
+        label
+        for label, text in ((_("eine Begründung"), reason), (_("was wir gelernt haben"), lesson))
+        if not clean_text(text)
+    ]
+    if missing:
+        raise Incomplete(missing)
+    return move(
+        project=project, act=Act.STOP, by=by, version=version, reason=reason, changes={"result": clean_text(lesson)}
+    )
+
+
+@transaction.atomic
+def correct_slip(
+    *, project: Project, field: str, new_text: str, reason: str, by: User, version: int | None = None
+) -> TextVersion:
+    """Correct a slip in one text field from submitted on; the old text stays in the versions, the new one is marked.
+
+    Raises Incomplete without a reason or where a text would be emptied, ProcedureError for a field that is no text.
+    """
+    fresh, authority = begin(project=project, act=Act.CORRECT_SLIP, by=by, version=version)
+    if field not in TEXT_FIELDS:
+        raise ProcedureError(_("Dieses Feld lässt sich nicht berichtigen."))
+    reason = clean_text(reason)
+    if not reason:
+        raise Incomplete([_("eine Begründung")], _("Nennen Sie, was Sie berichtigen und warum."))
+    is_paragraph = isinstance(Project._meta.get_field(field), TextField)
+    corrected = clean_text(new_text) if is_paragraph else clean_line(new_text)
+    if not corrected and getattr(fresh, field):
+        raise Incomplete([_("der neue Text")], _("Ein Versehen zu berichtigen heißt nicht, den Text zu löschen."))
+    setattr(fresh, field, corrected)
+    fresh.full_clean(exclude=["sdgs"])
+    fresh.save(update_fields=[field])
+    text_version = write_text_version(project=fresh, kind=TextVersion.Kind.CORRECTED, by=authority.actor, reason=reason)
+    record_act(project=fresh, act=Act.CORRECT_SLIP, authority=authority, reason_row=text_version, to_state=field)
+    project.refresh_from_db()
+    return text_version
+
+
+def write_text_version(*, project: Project, kind: str, by: Actor, reason: str = "") -> TextVersion:
+    """Keep a copy of the project's text as it stands now; called by the acts that fix a text."""
+    last = project.text_versions.order_by("-number").first()
+    return TextVersion.objects.create(
+        project=project,
+        number=last.number + 1 if last else 1,
+        kind=kind,
+        content=text_content(project),
+        at=clock.now(),
+        by=by,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def take_over(
+    *,
+    by: User | None,
+    title: str,
+    short_text: str,
+    lead_unit: OrganisationUnit | None,
+    lead_handlungsfeld: Handlungsfeld | None,
+    step: Step,
+    source: Source,
+    source_read_on: date,
+    on_day: date | None,
+    precision: str = Precision.DAY,
+    natural_key: str = "",
+    **facts: object,
+) -> Project:
+    """Take an existing project over, on a public source, into the step the source puts it in; return it.
+
+    `by` is the CDO, or None for the import of public sources. No pool number, gate, rating, class or Beschluss.
+    Writes the project, its source, its first history row and text version, one entry. Raises ProcedureError for a
+    step nobody can be taken over into. Source: Verfahrensordnung des Portals, „Übernahme“.
+    """
+    if step not in TAKEN_OVER_STEPS:
+        raise ProcedureError(_("In den Schritt „{step}“ wird nichts übernommen.").format(step=Step(step).label))
+    authority = require(by, Act.TAKE_OVER) if by is not None else Authority(actor=import_actor())
+    project = Project(
+        edition=edition_in_force(clock.today()),
+        natural_key=natural_key,
+        title=title,
+        short_text=short_text,
+        lead_unit=lead_unit,
+        lead_handlungsfeld=lead_handlungsfeld,
+        step=step,
+        step_since=on_day,
+        step_since_precision=precision if on_day else Precision.UNKNOWN,
+        is_taken_over=True,
+        is_example=authority.actor.is_example,
+        created_by=authority.actor,
+        created_at=clock.now(),
+        **facts,
+    )
+    project.full_clean(exclude=["sdgs"])
+    project.save(force_insert=True)
+    ProjectSource.objects.create(project=project, source=source, read_on=source_read_on)
+    Transition.objects.create(
+        project=project,
+        act=Act.TAKE_OVER,
+        to_step=step,
+        at=clock.now(),
+        on_day=on_day,
+        precision=project.step_since_precision,
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+    )
+    write_text_version(project=project, kind=TextVersion.Kind.TAKEN_OVER, by=authority.actor)
+    record_act(project=project, act=Act.TAKE_OVER, authority=authority, to_state=step)
+    return project
