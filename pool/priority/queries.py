@@ -1,0 +1,190 @@
+"""The rule in force and the ranking, in a number of queries that does not grow with the rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from governance.models import User
+from governance.record import clock
+from pool.lifecycle import Step
+from pool.maturity.models import Rating
+from pool.priority.models import ClassMark, Place, RuleVersion
+from pool.priority.rules import Candidate, Levels, Ranked, Weights, ranked
+from pool.project.models import Project
+
+
+def rule_in_force(day: date | None = None, *, with_examples: bool = False) -> RuleVersion:
+    """Return the rule version that holds on `day` (today if None); one query. Example rules hold among examples alone.
+
+    `is_adopted` on it tells whether a Beschluss adopted it, `is_adopted_for_real` whether one outside the examples
+    did. Raises RuleVersion.DoesNotExist on a database without the frame.
+    """
+    adopting = RuleVersion.objects.filter(pk=OuterRef("pk"), sitting_items__is_final=True).filter(
+        sitting_items__outcome="adopt_rule"
+    )
+    return (
+        RuleVersion.objects.in_force(day or clock.today(), with_examples=with_examples)
+        .annotate(
+            is_adopted=Exists(adopting),
+            is_adopted_for_real=Exists(adopting.filter(sitting_items__sitting__is_example=False)),
+        )
+        .select_related("rubric")[:1]
+        .get()
+    )
+
+
+def weights_of(rule: RuleVersion) -> Weights:
+    """Return the weights of a rule version as values."""
+    return Weights(
+        vernetzung=rule.weight_vernetzung,
+        effect=rule.weight_effect,
+        kompetenzaufbau=rule.weight_kompetenzaufbau,
+        synergien=rule.weight_synergien,
+    )
+
+
+def levels_of(rating: Rating) -> Levels:
+    """Return the levels of a rating as values."""
+    return Levels(**rating.levels)
+
+
+def shows_examples_to(user: User) -> bool:
+    """Tell whether examples stand in the order that `user` sees: demo accounts see them, real ones never."""
+    return bool(getattr(user, "is_demo", False))
+
+
+@dataclass(frozen=True, slots=True)
+class MarkState:
+    """What is said about one class of a project at the moment."""
+
+    mark: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedProject:
+    """One project in the ranking with what its explanation needs."""
+
+    ranked: Ranked
+    project: Project
+    rating: Rating
+    marks: tuple[MarkState, ...]
+
+    @property
+    def counting_marks(self) -> list[MarkState]:
+        """The marks that count: proposed or confirmed."""
+        return [mark for mark in self.marks if mark.state in ("proposed", "confirmed")]
+
+    @property
+    def is_marked_but_outside(self) -> bool:
+        """Tell whether a mark stays outside the priority class because the effect is below the threshold."""
+        return bool(self.counting_marks) and not self.ranked.criteria.priority_class
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The order of a day: ranked, and apart from it the unrated and the deferred."""
+
+    rule: RuleVersion
+    day: date
+    entries: list[RankedProject]
+    unrated: list[Project] = field(default_factory=list)
+    deferred: list[Project] = field(default_factory=list)
+
+    @property
+    def in_class(self) -> list[RankedProject]:
+        """The entries of the priority class."""
+        return [entry for entry in self.entries if entry.ranked.criteria.priority_class]
+
+    @property
+    def outside_class(self) -> list[RankedProject]:
+        """All other entries."""
+        return [entry for entry in self.entries if not entry.ranked.criteria.priority_class]
+
+
+def ranking(
+    *,
+    include_examples: bool,
+    day: date | None = None,
+    with_apart: bool = True,
+    readable: Q | None = None,
+) -> Ranking:
+    """Return the ranking as it stands, under the rule in force on `day`: three queries, two without `with_apart`.
+
+    `readable` narrows what stands apart (unrated, deferred) to what the reader may see; ranks are never narrowed.
+    """
+    day = day or clock.today()
+    rule = rule_in_force(day, with_examples=include_examples)
+    places = _places().filter(project__step=Step.ASSESSED)
+    apart = Project.objects.filter(step__in=[Step.POOLED, Step.DEFERRED]).select_related(
+        "lead_handlungsfeld", "lead_unit"
+    )
+    if not include_examples:
+        places = places.filter(project__is_example=False)
+        apart = apart.filter(is_example=False)
+    if readable is not None:
+        apart = apart.filter(readable)
+    entries = _ranked_projects(list(places), rule)
+    others = list(apart.order_by("pool_number")) if with_apart else []
+    return Ranking(
+        rule=rule,
+        day=day,
+        entries=entries,
+        unrated=[project for project in others if project.step == Step.POOLED],
+        deferred=[project for project in others if project.step == Step.DEFERRED],
+    )
+
+
+def _places() -> QuerySet[Place]:
+    """Return the stored places with project, rating and the current word on each class, in one query."""
+    marks = ClassMark.objects.filter(project=OuterRef("project"), is_current=True)
+    return Place.objects.select_related("rating", "project__lead_handlungsfeld", "project__lead_unit").annotate(
+        leuchtturm=Subquery(marks.filter(mark="leuchtturm").values("state")[:1]),
+        schnellboot=Subquery(marks.filter(mark="schnellboot").values("state")[:1]),
+    )
+
+
+def _marks(place: Place) -> tuple[MarkState, ...]:
+    states = {mark: getattr(place, mark) for mark in ClassMark.Mark.values}
+    return tuple(MarkState(mark, state) for mark, state in states.items() if state)
+
+
+def _ranked_projects(places: list[Place], rule: RuleVersion) -> list[RankedProject]:
+    """Order by the levels under `rule`, so that a rule valid from today needs no job that stores places anew."""
+    by_id = {str(place.project_id): place for place in places}
+    order = ranked(
+        (
+            Candidate(
+                project_id=project_id,
+                pool_number=place.project.pool_number or 0,
+                levels=levels_of(place.rating),
+                mark_states=tuple(mark.state for mark in _marks(place)),
+            )
+            for project_id, place in by_id.items()
+        ),
+        weights_of(rule),
+        rule.effect_threshold,
+    )
+    found = ((row, by_id[row.candidate.project_id]) for row in order)
+    return [RankedProject(row, place.project, place.rating, _marks(place)) for row, place in found]
+
+
+def current_marks(project_ids: Iterable[object]) -> dict[object, list[ClassMark]]:
+    """Return the current marks of some projects by project id; one query."""
+    found: dict[object, list[ClassMark]] = defaultdict(list)
+    rows = ClassMark.objects.filter(project__in=list(project_ids), is_current=True).order_by("mark")
+    for mark in rows:
+        found[mark.project_id].append(mark)
+    return found
+
+
+def place_of(project: Project, *, include_examples: bool) -> tuple[RankedProject, Ranking] | None:
+    """Return a project's entry in today's ranking and the ranking itself, or None where it has no rank."""
+    today = ranking(include_examples=include_examples, with_apart=False)
+    for entry in today.entries:
+        if entry.project.pk == project.pk:
+            return entry, today
+    return None
