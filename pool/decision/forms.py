@@ -1,0 +1,308 @@
+"""Forms of a sitting: opening, proposal, outcome, note, and the filter of the register."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from governance.record.forms import LineField, ReasonField, TextField
+from governance.record.layout import DayInput, PortalFormHelper
+from pool.decision.models import ItemCorrection, SittingItem
+from pool.decision.queries import decidable_marks, standing_text, supersedable, undecided_marks
+from pool.decision.rules import OutcomeValues, missing_for_outcome, possible_outcomes, standard_text
+from pool.priority.models import ClassMark
+from pool.project.models import Project
+
+TEXT_LENGTH = 4000
+LINE_LENGTH = 300
+LESSON_LENGTH = 2000
+# Which fields belong to one outcome only, in the order they are asked.
+FIELDS_OF_OUTCOME = {
+    "commission": ("funding", "council_matter", "unit_consent"),
+    "defer": ("look_again_on",),
+    "stop": ("lesson",),
+    "reconsider": ("supersedes",),
+}
+CHOOSE = _("Wählen Sie ein Ergebnis.")
+
+
+class MarkWord(TextChoices):
+    """What an outcome says about a class."""
+
+    CONFIRM = "confirm", _("wird bestätigt")
+    REFUSE = "refuse", _("wird nicht bestätigt")
+
+
+STAYS = ("", _("bleibt, wie entschieden"))
+
+
+class DayField(forms.DateField):
+    """A day, picked or typed in either order of writing."""
+
+    default_error_messages = {
+        "required": _("Nennen Sie einen Tag."),
+        "invalid": _("Schreiben Sie den Tag so: 24.12.2026"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DayInput)
+        super().__init__(**kwargs)
+
+
+class SittingForm(forms.Form):
+    """The day of a new sitting."""
+
+    day = DayField(label=_("Tag der Sitzung"), help_text=_("Zum Beispiel 24.12.2026"))
+    place = LineField(
+        label=_("Ort und Uhrzeit"), help_text=_("Zum Beispiel „14 Uhr, Stadthaus“"), max_length=160, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PortalFormHelper(self, submit=_("Sitzung anlegen"))
+
+
+class NoteForm(forms.Form):
+    """What the chair wants changed."""
+
+    note = ReasonField(
+        label=_("Was ist am Protokoll zu ändern?"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Schreiben Sie, was am Protokoll zu ändern ist.")},
+    )
+
+
+class CorrectionForm(forms.Form):
+    """One text of a Beschluss without its slip, and what the slip was."""
+
+    new_text = TextField(
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Ein Versehen zu berichtigen heißt nicht, den Text zu löschen.")},
+    )
+    reason = ReasonField(
+        label=_("Was war das Versehen?"),
+        help_text=_("Zum Beispiel „Tippfehler im Namen des Amts“"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Schreiben Sie, was das Versehen war.")},
+    )
+
+    def __init__(self, *args: Any, item: SittingItem, field: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_text"].label = _("{text} ohne das Versehen").format(text=ItemCorrection.Field(field).label)
+        self.fields["new_text"].initial = standing_text(item, field)
+        self.helper = PortalFormHelper(self, tag=False)
+
+
+class ItemForm(forms.Form):
+    """What proposal and outcome have in common: only what the project's step allows is offered."""
+
+    outcome = forms.ChoiceField(
+        label=_("Ergebnis"),
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    text = TextField(
+        label=_("Beschlusstext"),
+        help_text=_("Bleibt das Feld leer, wird der übliche Satz eingesetzt."),
+        max_length=TEXT_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    reason = TextField(
+        label=_("Begründung"), max_length=TEXT_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    funding = forms.ChoiceField(
+        label=_("Finanzierung"),
+        choices=Project.Funding.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    council_matter = LineField(
+        label=_("Rats- oder Ausschusssache"),
+        help_text=_("„nein“, oder welche und mit welchem Ergebnis"),
+        max_length=LINE_LENGTH,
+        required=False,
+    )
+    unit_consent = LineField(
+        label=_("Zustimmung der federführenden Stelle"),
+        help_text=_("Wer hat zugestimmt, an welchem Tag?"),
+        max_length=LINE_LENGTH,
+        required=False,
+    )
+    look_again_on = DayField(
+        label=_("Wieder ansehen am"), help_text=_("Ein Tag nach der Sitzung, zum Beispiel 24.12.2026"), required=False
+    )
+    lesson = TextField(
+        label=_("Was wir gelernt haben"),
+        max_length=LESSON_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, item: SittingItem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item, self.project = item, item.project
+        self.marks = decidable_marks(self.project)
+        self.outcomes = possible_outcomes(
+            kind=item.kind,
+            step=self.project.step if self.project else "",
+            is_taken_over=bool(self.project and self.project.is_taken_over),
+            has_marks=bool(self.marks),
+        )
+        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+            (outcome, SittingItem.Outcome(outcome).label) for outcome in self.outcomes
+        ]
+        for outcome, names in FIELDS_OF_OUTCOME.items():
+            if outcome not in self.outcomes:
+                for name in names:
+                    self.fields.pop(name, None)
+        self.helper = PortalFormHelper(self, tag=False)
+        self._demand(*(name for names in FIELDS_OF_OUTCOME.values() for name in names), "reason")
+
+    def _demand(self, *names: str) -> None:
+        """These may be needed, depending on the outcome: they are not called "freiwillig"."""
+        for name in names:
+            if name in self.fields:
+                self.fields[name].demanded = True  # type: ignore[attr-defined]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields that belong to one outcome only, under its name."""
+        return [
+            (str(SittingItem.Outcome(outcome).label), [self[name] for name in names if name in self.fields])
+            for outcome, names in FIELDS_OF_OUTCOME.items()
+            if outcome in self.outcomes
+        ]
+
+    @property
+    def mark_fields(self) -> list[forms.BoundField]:
+        """The fields that ask for a word on a class."""
+        return [self[name] for name in self.fields if name.startswith("mark_")]
+
+    def decided_marks(self, cleaned: Mapping[str, Any]) -> dict[str, bool]:
+        """Return what is said about each class."""
+        said = {row.mark: cleaned.get(f"mark_{row.mark}") for row in self.marks}
+        return {mark: word == MarkWord.CONFIRM for mark, word in said.items() if word}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") and not cleaned.get("text") and "text" not in self.errors:
+            cleaned["text"] = standard_text(
+                cleaned["outcome"],
+                title=self.item.title,
+                look_again_on=cleaned.get("look_again_on"),
+                marks=self.decided_marks(cleaned),
+            )
+        return cleaned
+
+    def common_values(self) -> dict[str, Any]:
+        """Return what proposal and outcome hand to their action alike."""
+        given = {name: self.cleaned_data.get(name) or "" for name in ("text", "reason", "lesson", "funding")}
+        given |= {name: self.cleaned_data.get(name) or "" for name in ("council_matter", "unit_consent")}
+        return given | {"look_again_on": self.cleaned_data.get("look_again_on")}
+
+
+class ProposalForm(ItemForm):
+    """The proposed resolution; what else is written here prefills the outcome."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("supersedes", None)
+        self.fields["outcome"].label = _("Vorgeschlagenes Ergebnis")
+        self.fields["text"].label = _("Beschlussvorschlag")
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(label, fields) for label, fields in super().groups if fields]
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        return self.common_values() | {"proposal": self.cleaned_data["outcome"]}
+
+
+class OutcomeForm(ItemForm):
+    """The outcome as it is recorded, with a word on every undecided class."""
+
+    def __init__(self, *args: Any, item: SittingItem, **kwargs: Any) -> None:
+        super().__init__(*args, item=item, **kwargs)
+        self.undecided = undecided_marks(self.project)
+        for row in self.marks:
+            self.fields[f"mark_{row.mark}"] = self._mark_field(row)
+        if "reconsider" in self.outcomes:
+            self.fields["supersedes"] = forms.ModelChoiceField(
+                label=_("Ersetzter Beschluss"),
+                queryset=supersedable(self.project),
+                required=False,
+                empty_label=_("Bitte wählen"),
+                error_messages={"invalid_choice": _("Wählen Sie einen geltenden Beschluss über dieses Vorhaben.")},
+            )
+            self.fields["supersedes"].label_from_instance = _resolution_label  # type: ignore[attr-defined]
+        self._demand("supersedes", *(f"mark_{mark}" for mark in self.undecided))
+
+    def _mark_field(self, row: ClassMark) -> forms.ChoiceField:
+        is_open = row.state == ClassMark.State.PROPOSED
+        choices = MarkWord.choices if is_open else [STAYS, *MarkWord.choices]
+        return forms.ChoiceField(
+            label=_("Klasse {mark}").format(mark=row.get_mark_display()),
+            help_text=_("vorgeschlagen: {reason}").format(reason=row.reason)
+            if is_open
+            else _("bisher: {state}").format(state=row.get_state_display()),
+            choices=choices,
+            required=False,
+            widget=forms.RadioSelect,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("outcome"):
+            return cleaned
+        values = OutcomeValues(
+            outcome=cleaned["outcome"],
+            text=cleaned.get("text") or "",
+            reason=cleaned.get("reason") or "",
+            look_again_on=cleaned.get("look_again_on"),
+            lesson=cleaned.get("lesson") or "",
+            funding=cleaned.get("funding") or "",
+            council_matter=cleaned.get("council_matter") or "",
+            unit_consent=cleaned.get("unit_consent") or "",
+            marks=self.decided_marks(cleaned),
+            names_superseded=cleaned.get("supersedes") is not None,
+        )
+        for missing in missing_for_outcome(values, undecided=self.undecided, sitting_day=self.item.sitting.day):
+            if missing.field not in self.errors:
+                self.add_error(missing.field if missing.field in self.fields else None, missing.message)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        return self.common_values() | {
+            "outcome": self.cleaned_data["outcome"],
+            "marks": self.decided_marks(self.cleaned_data),
+            "supersedes": self.cleaned_data.get("supersedes"),
+        }
+
+
+def _resolution_label(item: SittingItem) -> str:
+    return f"{item.sitting}, {item.get_outcome_display()}"
+
+
+def prefilled(item: SittingItem) -> dict[str, Any]:
+    """Return what a form of an item begins with: what was recorded, else proposed, else what the project says."""
+    project = item.project
+    only = list(supersedable(project)[:2]) if project else []
+    return {
+        "outcome": item.outcome or item.proposal,
+        "text": item.text or item.proposal_text,
+        "reason": item.reason,
+        "look_again_on": item.look_again_on,
+        "lesson": item.lesson,
+        "funding": item.funding or (project.funding if project else ""),
+        "council_matter": item.council_matter or (project.council_matter if project else ""),
+        "unit_consent": item.unit_consent,
+        "supersedes": item.supersedes_id or (only[0].pk if len(only) == 1 else None),
+    } | {f"mark_{row.mark}": MarkWord.CONFIRM if row.confirms else MarkWord.REFUSE for row in item.mark_decisions.all()}

@@ -1,0 +1,266 @@
+"""Sittings, their items, and the frozen form that can be computed again years later."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import Actor, Body, Edition
+from governance.record.models import ReasonedRow
+from governance.record.rules import joined_reasons
+from pool.priority.models import ClassMark, RuleVersion
+from pool.project.models import Project
+
+
+class Sitting(models.Model):
+    """A sitting of a body. Items take effect when it closes, all or none."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="sittings", verbose_name=_("Gremium"))
+    day = models.DateField(_("Tag"))
+    place = models.CharField(_("Ort und Uhrzeit"), max_length=160, blank=True)
+    chair = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", verbose_name=_("Vorsitz"))
+    opened_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(_("angelegt am"))
+    closed_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    closed_in_place_of = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    closed_at = models.DateTimeField(_("geschlossen am"), null=True, blank=True)
+    is_example = models.BooleanField(_("Beispiel"), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("Sitzung")
+        verbose_name_plural = _("Sitzungen")
+        ordering = ["-day", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="sitting_closed_at_and_by",
+            ),
+            models.UniqueConstraint(
+                fields=["body", "day", "is_example"],
+                name="sitting_once_a_day",
+                violation_error_message=_("Für diesen Tag gibt es schon eine Sitzung."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body}, {self.day:%d.%m.%Y}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the sitting can still be worked on."""
+        return self.closed_at is None
+
+
+class SittingItem(ReasonedRow):
+    """One item of a sitting; after closing, a Beschluss. `reason` is the reason of the outcome."""
+
+    class Kind(models.TextChoices):
+        PROJECT = "project", _("Projekt")
+        CLASS = "class", _("Klasse")
+        RULE = "rule", _("Regel")
+        WEIGHTS = "weights", _("Gewichte")
+        OBJECTION = "objection", _("Widerspruch")
+
+    class Outcome(models.TextChoices):
+        COMMISSION = "commission", _("zur Umsetzung bestimmt")
+        DEFER = "defer", _("zurückgestellt")
+        DECLINE = "decline", _("nicht weiterverfolgt")
+        RECONSIDER = "reconsider", _("erneut zu beraten")
+        REOPEN_GATE = "reopen_gate", _("Prüfung neu eröffnet")
+        STOP = "stop", _("beendet")
+        CLASS_ONLY = "class_only", _("nur über die Klasse entschieden")
+        ADOPT_RULE = "adopt_rule", _("Regel beschlossen")
+        NO_CHANGE = "no_change", _("ohne Änderung")
+
+    class State(models.TextChoices):
+        LISTED = "listed", _("vorgemerkt")
+        PROPOSED = "proposed", _("mit Beschlussvorschlag")
+        RECORDED = "recorded", _("Ergebnis protokolliert")
+        CONFIRMED = "confirmed", _("bestätigt")
+        ADJOURNED = "adjourned", _("vertagt")
+        DROPPED = "dropped", _("abgesetzt")
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="items")
+    number = models.PositiveIntegerField(_("Nummer"))
+    kind = models.CharField(_("Art"), max_length=20, choices=Kind)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, blank=True, related_name="sitting_items")
+    rule_version = models.ForeignKey(
+        RuleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="sitting_items"
+    )
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    title = models.CharField(_("Titel"), max_length=200)
+    state = models.CharField(_("Stand"), max_length=20, choices=State, default=State.LISTED)
+
+    proposal = models.CharField(_("Vorgeschlagenes Ergebnis"), max_length=20, choices=Outcome, blank=True)
+    proposal_text = models.TextField(_("Beschlussvorschlag"), max_length=4000, blank=True)
+    outcome = models.CharField(_("Ergebnis"), max_length=20, choices=Outcome, blank=True)
+    text = models.TextField(_("Beschlusstext"), max_length=4000, blank=True)
+    look_again_on = models.DateField(_("wieder ansehen am"), null=True, blank=True)
+    lesson = models.TextField(_("Was wir gelernt haben"), max_length=2000, blank=True)
+    funding = models.CharField(_("Finanzierung"), max_length=10, choices=Project.Funding, blank=True)
+    council_matter = models.CharField(_("Rats- oder Ausschusssache"), max_length=300, blank=True)
+    unit_consent = models.CharField(_("Zustimmung der federführenden Stelle"), max_length=300, blank=True)
+
+    proposed_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    recorded_in_place_of = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    confirmed_in_place_of = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_ranking_hash = models.CharField(max_length=64, blank=True)
+    confirmed_ranking = models.JSONField(null=True, blank=True)
+    sent_back_note = models.CharField(_("Zurückgegeben, weil"), max_length=400, blank=True)
+    is_final = models.BooleanField(default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("Tagesordnungspunkt")
+        verbose_name_plural = _("Tagesordnungspunkte")
+        ordering = ["sitting", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "number"], name="item_number_once"),
+            # A project stands in one open sitting at most; closing makes its items final.
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(is_final=False, project__isnull=False),
+                name="project_in_one_open_sitting",
+                violation_error_message=_("Das Vorhaben steht schon auf der Liste einer offenen Sitzung."),
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("recorded_by")),
+                name="item_confirmed_by_another_person",
+                violation_error_message=_("Wer protokolliert hat, bestätigt nicht."),
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_by__isnull=True, recorded_at__isnull=True)
+                | Q(recorded_by__isnull=False, recorded_at__isnull=False),
+                name="item_recorded_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False, recorded_by__isnull=False),
+                name="item_confirmed_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["recorded", "confirmed"]) | ~Q(outcome=""), name="item_recorded_has_outcome"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_by__isnull=False), name="item_confirmed_has_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["rule", "weights"]) | Q(project__isnull=False), name="item_names_its_project"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["rule", "weights"]) | Q(rule_version__isnull=False), name="item_names_its_rule"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="defer") | Q(look_again_on__isnull=False),
+                name="item_defer_names_a_day",
+                violation_error_message=_("Nennen Sie den Tag, an dem das Vorhaben wieder angesehen wird."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["decline", "reconsider", "reopen_gate", "stop"])
+                | ~Q(reason="")
+                | Q(reason_removed_at__isnull=False),
+                name="item_outcome_has_a_reason",
+                violation_error_message=_("Begründen Sie das Ergebnis."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="reconsider") | Q(supersedes__isnull=False),
+                name="item_reconsider_names_the_superseded",
+                violation_error_message=_("Nennen Sie den Beschluss, der ersetzt wird."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    def digest_text(self) -> str:
+        """Return every text of the Beschluss as the one text that the record's hash stands for."""
+        names = ("title", "proposal_text", "text", "reason", "lesson", "funding", "council_matter", "unit_consent")
+        return joined_reasons({name: getattr(self, name) for name in names})
+
+
+class MarkDecision(models.Model):
+    """What an item says about one undecided mark of its project: confirm or refuse."""
+
+    item = models.ForeignKey(SittingItem, on_delete=models.CASCADE, related_name="mark_decisions")
+    mark = models.CharField(_("Klasse"), max_length=20, choices=ClassMark.Mark)
+    confirms = models.BooleanField(_("bestätigt"))
+
+    class Meta:
+        verbose_name = _("Entscheidung über eine Klasse")
+        verbose_name_plural = _("Entscheidungen über Klassen")
+        ordering = ["item", "mark"]
+        constraints = [models.UniqueConstraint(fields=["item", "mark"], name="mark_decided_once_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.get_mark_display()}: {'bestätigt' if self.confirms else 'abgelehnt'}"
+
+
+class ItemCorrection(ReasonedRow):
+    """A slip in a Beschluss, set right beside it: the Beschluss keeps its words. Rows are only ever added.
+
+    `reason` says what the slip was.
+    """
+
+    class Field(models.TextChoices):
+        TEXT = "text", _("Beschlusstext")
+        REASON = "reason", _("Begründung")
+
+    item = models.ForeignKey(SittingItem, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(_("Was berichtigt wird"), max_length=10, choices=Field)
+    new_text = models.TextField(_("Berichtigter Text"), max_length=4000, blank=True)
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    in_place_of = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    at = models.DateTimeField(_("berichtigt am"))
+
+    class Meta:
+        verbose_name = _("Berichtigung eines Beschlusses")
+        verbose_name_plural = _("Berichtigungen von Beschlüssen")
+        ordering = ["item", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(field__in=["text", "reason"]), name="item_correction_of_text_or_reason"),
+            models.CheckConstraint(
+                condition=~Q(new_text="") | Q(reason_removed_at__isnull=False),
+                name="item_correction_has_a_text",
+                violation_error_message=_("Schreiben Sie den berichtigten Text."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") | Q(reason_removed_at__isnull=False),
+                name="item_correction_has_a_reason",
+                violation_error_message=_("Schreiben Sie, was das Versehen war."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_field_display()}, {self.at:%d.%m.%Y}"
+
+    def digest_text(self) -> str:
+        """Return field, new text and reason as the one text that the record's hash stands for."""
+        return joined_reasons({"field": self.field, "new_text": self.new_text, "reason": self.reason})
+
+
+class FrozenForm(models.Model):
+    """A closed sitting as canonical JSON, chained by hash. Rows are only ever added; triggers refuse the rest."""
+
+    sitting = models.OneToOneField(Sitting, on_delete=models.PROTECT, related_name="frozen_form")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    format = models.PositiveSmallIntegerField(default=1)
+    content = models.TextField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    is_example = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("Festgeschriebene Fassung")
+        verbose_name_plural = _("Festgeschriebene Fassungen")
+        ordering = ["sitting"]
+
+    def __str__(self) -> str:
+        return self.hash[:12]

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from pool.decision import item_views, register_views, views
+
+app_name = "decision"
+
+urlpatterns = [
+    path("sitzungen/", views.sittings, name="sittings"),
+    path("sitzungen/neu/", views.new_sitting, name="new_sitting"),
+    path("sitzungen/<int:sitting_id>/", views.sitting, name="sitting"),
+    path("sitzungen/<int:sitting_id>/liste/", views.put_on_list, name="list"),
+    path("sitzungen/<int:sitting_id>/druck/", views.minutes, name="print"),
+    path("sitzungen/<int:sitting_id>/schliessen/", views.close, name="close"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/", item_views.item, name="item"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/vorschlag/", item_views.propose, name="propose"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/ergebnis/", item_views.record, name="record"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/bestaetigen/", item_views.confirm, name="confirm"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/zurueckgeben/", item_views.send_back, name="send_back"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/vertagen/", item_views.adjourn, name="adjourn"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/absetzen/", item_views.drop, name="drop"),
+    path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/streichen/", item_views.take_off_list, name="take_off_list"),
+    path("beschluesse/", register_views.resolutions, name="resolutions"),
+    path("beschluesse/<int:item_id>/", register_views.resolution, name="resolution"),
+    path("beschluesse/<int:item_id>/berichtigen/", register_views.correct, name="correct"),
+]
