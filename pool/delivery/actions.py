@@ -1,0 +1,167 @@
+"""Carrying a project out: its team, its beginning, its end."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from governance.mandates.queries import standing_of
+from governance.models import Actor, User
+from governance.permissions import NotAllowed
+from governance.record import clock
+from governance.record.actions import actor_for
+from governance.record.text import clean_line, clean_text
+from pool.delivery.models import CompletionProposal
+from pool.delivery.rules import missing_for_proposal, missing_for_team
+from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, target_of
+from pool.permissions import TEAM, require
+from pool.project.actions import begin, move, record_act
+from pool.project.models import Project, ProjectMandate, Transition
+
+
+@transaction.atomic
+def name_team(
+    *,
+    project: Project,
+    lead: User | None,
+    members: Sequence[User],
+    source: str,
+    by: User,
+    version: int | None = None,
+) -> list[ProjectMandate]:
+    """Name who carries a project out, from today on; who is no longer named leaves. Return the mandates that hold.
+
+    In order: refuses a stale click, asks the right, ends earlier mandates, writes the new ones, one entry. Raises
+    StaleVersion, NotAllowed, Incomplete, ProcedureError where somebody is not employed today.
+    Source: Verfahrensordnung des Portals, „Handlungen, die nichts bewegen“ und „Mandate“.
+    """
+    fresh, authority = begin(project=project, act=Act.NAME_TEAM, by=by, version=version)
+    source = clean_line(source)
+    missing = missing_for_team(has_lead=lead is not None, source=source)
+    if missing or lead is None:
+        raise Incomplete(missing)
+    named = {lead.pk: (lead, ProjectMandate.Role.LEAD)}
+    for member in members:
+        named.setdefault(member.pk, (member, ProjectMandate.Role.MEMBER))
+    for person, _role in named.values():
+        if not standing_of(person).is_employee or person.is_demo != fresh.is_example:
+            raise ProcedureError(
+                _("{person} ist heute nicht im Konzern Stadt Mainz beschäftigt.").format(person=person)
+            )
+    wanted = [(actor_for(person), role) for person, role in named.values()]
+    held = _end_what_is_not_named(fresh, wanted)
+    for holder, role in wanted:
+        if (holder.pk, role) not in held:
+            ProjectMandate.objects.create(
+                project=fresh,
+                person=holder,
+                role=role,
+                valid_from=clock.today(),
+                source=source,
+                granted_by=authority.actor,
+            )
+    record_act(project=fresh, act=Act.NAME_TEAM, authority=authority, to_state="named")
+    project.refresh_from_db()
+    return list(_team(fresh))
+
+
+@transaction.atomic
+def start(*, project: Project, by: User, version: int | None = None) -> Transition:
+    """Begin the work on a commissioned project: its Projektleitung, which is the head of the named team.
+
+    Raises StaleVersion, IllegalMove, NotAllowed (nobody is Projektleitung until a team is named).
+    Source: Verfahrensordnung des Portals, „Schritte und Züge“.
+    """
+    return move(project=project, act=Act.START, by=by, version=version)
+
+
+@transaction.atomic
+def propose_completion(
+    *,
+    project: Project,
+    result: str,
+    by: User,
+    learnt: str = "",
+    in_operation: bool = False,
+    version: int | None = None,
+) -> CompletionProposal:
+    """Propose to complete a running project, with its result; a later proposal takes the place of an earlier one.
+
+    In order: refuses a stale click, asks the right, writes the proposal, one entry. Raises StaleVersion, NotAllowed,
+    Incomplete. Source: Verfahrensordnung des Portals, „Handlungen, die nichts bewegen“.
+    """
+    fresh, authority = begin(project=project, act=Act.PROPOSE_COMPLETION, by=by, version=version)
+    result = clean_text(result)
+    missing = missing_for_proposal(result=result)
+    if missing:
+        raise Incomplete(missing)
+    fresh.completion_proposals.filter(is_current=True).update(is_current=False)
+    proposal = CompletionProposal(
+        project=fresh,
+        result=result,
+        learnt=clean_text(learnt),
+        in_operation=in_operation,
+        by=authority.actor,
+        at=clock.now(),
+    )
+    proposal.full_clean()
+    proposal.save()
+    record_act(
+        project=fresh,
+        act=Act.PROPOSE_COMPLETION,
+        authority=authority,
+        object_type="completion_proposal",
+        object_id=proposal.pk,
+        to_state="proposed",
+    )
+    project.refresh_from_db()
+    return proposal
+
+
+@transaction.atomic
+def complete(*, project: Project, by: User, version: int | None = None) -> Transition:
+    """Complete a running project on the Projektleitung's proposal; never the person who proposed.
+
+    In order: refuses a stale click, asks MOVES and the right, asks for the proposal, moves with its result. Raises
+    StaleVersion, IllegalMove, NotAllowed, Incomplete. Source: Verfahrensordnung des Portals, „Schritte und Züge“.
+    """
+    fresh = Project.objects.select_for_update().get(pk=project.pk)
+    if version is not None and fresh.version != version:
+        raise StaleVersion(_("Das Vorhaben wurde inzwischen geändert. Prüfen Sie den neuen Stand."))
+    target_of(fresh.step, Act.COMPLETE)
+    authority = require(by, Act.COMPLETE, fresh)
+    proposal = fresh.completion_proposals.filter(is_current=True).first()
+    if proposal is None:
+        raise Incomplete([_("der Vorschlag der Projektleitung mit einem Ergebnis")])
+    if proposal.by_id == authority.actor.pk:
+        raise NotAllowed(_("Wer den Abschluss vorgeschlagen hat, schließt das Vorhaben nicht ab."))
+    transition = move(
+        project=fresh,
+        act=Act.COMPLETE,
+        by=by,
+        changes={"result": proposal.result, "in_operation": proposal.in_operation},
+    )
+    project.refresh_from_db()
+    return transition
+
+
+def _team(project: Project) -> QuerySet[ProjectMandate]:
+    return ProjectMandate.objects.filter(project=project, role__in=TEAM, valid_until=None)
+
+
+def _end_what_is_not_named(project: Project, wanted: Sequence[tuple[Actor, str]]) -> set[tuple[UUID, str]]:
+    """End the mandates that are no longer named with yesterday; one named today and taken back today never held."""
+    named = {(person.pk, role) for person, role in wanted}
+    held = set()
+    for mandate in _team(project):
+        if (mandate.person_id, mandate.role) in named:
+            held.add((mandate.person_id, mandate.role))
+        elif mandate.valid_from >= clock.today():
+            mandate.delete()
+        else:
+            mandate.valid_until = clock.today() - timedelta(days=1)
+            mandate.save(update_fields=["valid_until"])
+    return held
