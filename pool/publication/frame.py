@@ -1,0 +1,227 @@
+"""The strategic frame and the procedure as the public pages show them, joined with what is published."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.models import (
+    SDG,
+    Edition,
+    Handlungsbedarf,
+    Handlungsfeld,
+    RubricVersion,
+    Source,
+    StrategicGoal,
+    Teilziel,
+)
+from governance.strategy.queries import rubric_in_force
+from pool.decision.models import SittingItem
+from pool.lifecycle import Step
+from pool.priority.models import RuleVersion
+from pool.priority.queries import rule_in_force
+from pool.publication.queries import PublicCounts, PublicRow, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A Handlungsfeld with the number of its published projects."""
+
+    slug: str
+    name: str
+    topic: str
+    topic_is_example: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedGoal:
+    """A strategic goal with its number inside the Handlungsfeld."""
+
+    number: int
+    text: str
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A Handlungsbedarf with its goals, its partial goals and the published projects that serve it."""
+
+    need: Handlungsbedarf
+    goal_numbers: list[int]
+    teilziele: list[Teilziel]
+    tally: Tally
+    shown: list[PublicRow]
+
+
+@dataclass(frozen=True, slots=True)
+class SdgRow:
+    """One of the UN goals with the number of published projects that name it."""
+
+    number: int
+    name: str
+    count: int
+
+
+def way() -> list[dict[str, str]]:
+    """Return the five steps from the idea to the result, for reading."""
+    return [
+        {"label": _("Idee"), "text": _("Beschäftigte aus Ämtern und städtischen Unternehmen reichen ein.")},
+        {"label": _("Prüfung"), "text": _("Fünf Grundkriterien müssen zugleich erfüllt sein.")},
+        {"label": _("Bewertung"), "text": _("Vier Reifegrade, je mit Stufen von 0 bis 4.")},
+        {"label": _("Beschluss"), "text": _("Die Lenkungsgruppe entscheidet, was zuerst an die Reihe kommt.")},
+        {"label": _("Umsetzung"), "text": _("Ein Team arbeitet; der Stand steht hier.")},
+    ]
+
+
+def fields_with_counts(fields: Iterable[Handlungsfeld], counts: PublicCounts) -> list[FieldRow]:
+    """Return the Handlungsfelder with the number of published projects that they lead."""
+    return [
+        FieldRow(
+            slug=field.slug,
+            name=field.name,
+            topic=field.topic,
+            topic_is_example=field.topic_is_example or field.is_example,
+            count=counts.by_field[str(field.pk)].total,
+        )
+        for field in fields
+    ]
+
+
+def case_rows(fields: Iterable[Handlungsfeld], counts: PublicCounts) -> list[dict[str, object]]:
+    """Return the Setzkasten: a row per Handlungsfeld, a compartment per Handlungsbedarf."""
+    return [
+        {
+            "name": field.name,
+            "href": reverse("publication:strategy_field", args=[field.slug]),
+            "cells": [_cell(field, need, counts.by_need[str(need.pk)]) for need in field.handlungsbedarfe.all()],
+        }
+        for field in fields
+    ]
+
+
+def _cell(field: Handlungsfeld, need: Handlungsbedarf, tally: Tally) -> dict[str, object]:
+    return {
+        "label": need.short_title,
+        "href": f"{reverse('publication:strategy_field', args=[field.slug])}#{need.code}",
+        "planned": tally.planned,
+        "running": tally.running,
+        "done": tally.done,
+    }
+
+
+def empty_needs(fields: Iterable[Handlungsfeld], counts: PublicCounts) -> int:
+    """Return how many Handlungsbedarfe no published project serves that is not ended."""
+    tallies = [counts.by_need[str(need.pk)] for field in fields for need in field.handlungsbedarfe.all()]
+    return sum(tally.total == tally.ended for tally in tallies)
+
+
+def strategy_of(edition: Edition) -> dict[str, object]:
+    """Return the parts of an edition for `/strategie/`, with the sources they were read on."""
+    parts: dict[str, Sequence] = {
+        "vision": list(edition.vision.select_related("source").order_by("number")),
+        "leitlinien": list(edition.leitlinien.select_related("source").order_by("number")),
+        "querschnittsthemen": list(edition.querschnittsthemen.select_related("source").order_by("number")),
+        "bausteine": list(edition.bausteine.select_related("source").order_by("number")),
+    }
+    stated = [edition, *(row for rows in parts.values() for row in rows)]
+    return {**parts, "sdgs": _sdgs(), "sources": _sources_of(stated)}
+
+
+def _sdgs() -> list[SdgRow]:
+    public = Q(projects__releases__is_current=True) & ~Q(projects__step=Step.MERGED)
+    rows = SDG.objects.annotate(count=Count("projects", filter=public, distinct=True)).order_by("number")
+    return [SdgRow(row.number, row.name, row.count) for row in rows]
+
+
+def _sources_of(rows: Iterable) -> list[Source]:
+    found = {row.source for row in rows if row.source_id}
+    return sorted(found, key=lambda source: source.key)
+
+
+def numbered_goals(field: Handlungsfeld) -> list[NumberedGoal]:
+    """Return the strategic goals of a Handlungsfeld, numbered from 1."""
+    goals = StrategicGoal.objects.filter(handlungsfeld=field).order_by("number", "pk")
+    return [NumberedGoal(number, goal.text, goal.is_example) for number, goal in enumerate(goals, start=1)]
+
+
+def needs_of(field: Handlungsfeld) -> list[Handlungsbedarf]:
+    """Return the Handlungsbedarfe of a field with goals and partial goals, in three queries."""
+    needs = Handlungsbedarf.objects.filter(handlungsfeld=field).order_by("number", "pk")
+    return list(
+        needs.prefetch_related(
+            Prefetch("goals", StrategicGoal.objects.order_by("number", "pk")),
+            Prefetch("teilziele", Teilziel.objects.order_by("number", "pk")),
+        )
+    )
+
+
+def needs_with_projects(
+    needs: Iterable[Handlungsbedarf], projects: dict[int, list[PublicRow]], counts: PublicCounts, at_most: int
+) -> list[NeedRow]:
+    """Return the Handlungsbedarfe with the first of the published projects that serve them."""
+    return [
+        NeedRow(
+            need=need,
+            goal_numbers=[goal.number for goal in need.goals.all()],
+            teilziele=list(need.teilziele.all()),
+            tally=counts.by_need[str(need.pk)],
+            shown=projects.get(need.pk, [])[:at_most],
+        )
+        for need in needs
+    ]
+
+
+def procedure_of(edition: Edition | None, day: date) -> dict[str, object]:
+    """Return what `/verfahren/` says: the criteria, degrees, anchored levels and the rule that hold on `day`."""
+    rubric = rubric_in_force(day)
+    rule = _rule(day)
+    return {
+        "grundkriterien": list(edition.grundkriterien.order_by("number")) if edition else [],
+        "reifegrade": list(edition.reifegrade.order_by("number")) if edition else [],
+        "rubric": rubric,
+        "dimensions": _dimensions(rubric),
+        "rule": rule,
+        "weights": _weights(rule),
+        "adoption": _adoption(rule),
+    }
+
+
+def _rule(day: date) -> RuleVersion | None:
+    try:
+        return rule_in_force(day)
+    except RuleVersion.DoesNotExist:
+        return None
+
+
+def _dimensions(rubric: RubricVersion | None) -> list[dict[str, object]]:
+    if rubric is None:
+        return []
+    return [
+        {"dimension": dimension, "levels": sorted(dimension.levels.all(), key=lambda level: level.level)}
+        for dimension in rubric.dimensions.all()
+    ]
+
+
+def _weights(rule: RuleVersion | None) -> list[tuple[str, int]]:
+    if rule is None:
+        return []
+    return [
+        (_("Vernetzung"), rule.weight_vernetzung),
+        (_("Wirkung"), rule.weight_effect),
+        (_("Kompetenzaufbau"), rule.weight_kompetenzaufbau),
+        (_("Synergien"), rule.weight_synergien),
+    ]
+
+
+def _adoption(rule: RuleVersion | None) -> SittingItem | None:
+    """Return the Beschluss that adopted the rule; a real one goes before an example."""
+    if rule is None:
+        return None
+    adopting = SittingItem.objects.filter(
+        rule_version=rule, is_final=True, outcome=SittingItem.Outcome.ADOPT_RULE
+    ).select_related("sitting__body")
+    return adopting.order_by("sitting__is_example", "sitting__day", "pk").first()

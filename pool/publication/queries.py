@@ -1,0 +1,355 @@
+"""What the public may read, as values: a template never holds a project, so it cannot show what is not public.
+
+Facts follow the project at once, texts come from the released version.
+Source: Verfahrensordnung des Portals, „Veröffentlichung“ und „Wer was liest“.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.models import SDG, Handlungsbedarf, Handlungsfeld, Source, StrategicGoal
+from pool.lifecycle import Step
+from pool.priority.models import ClassMark
+from pool.project.models import NeedLink, Project
+from pool.publication.models import Picture, Release
+from pool.publication.rules import ENDED, NOT_BEGUN
+
+HOME_LEUCHTTUERME = 6
+NEED_PROJECTS = 8
+LONGEST_CHAIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRow:
+    """A released project as lists show it."""
+
+    slug: str
+    title: str
+    short_text: str
+    step: str
+    since: date | None
+    precision: str
+    standing_is_example: bool
+    in_operation: bool
+    field_name: str
+    field_is_example: bool
+    unit_name: str
+    unit_is_example: bool
+    marks: tuple[str, ...]
+    is_example: bool
+    as_of: date
+
+    @property
+    def step_words(self) -> str:
+        """Return where the project stands in words."""
+        return _("in Betrieb") if self.in_operation else str(Step(self.step).label)
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the day of the step is a day on which something ended, not one since when it lasts."""
+        return self.step in ENDED or (self.step == Step.COMPLETED and not self.in_operation)
+
+    @property
+    def standing(self) -> str:
+        """Return where the project stands and since which year, as far as it is known."""
+        if self.since is None:
+            return self.step_words
+        words = _("{step} {year}") if self.is_over else _("{step} seit {year}")
+        return words.format(step=self.step_words, year=self.since.year)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNeed:
+    """A Handlungsbedarf that a project serves."""
+
+    code: str
+    title: str
+    field_slug: str
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSource:
+    """A public page that facts were read on, and when."""
+
+    title: str
+    address: str
+    read_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLink:
+    """Another released project."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """A released project as its own page shows it."""
+
+    row: PublicRow
+    why: str
+    learnt: str
+    picture: Picture | None
+    picture_alt: str
+    field_slug: str
+    is_taken_over: bool
+    needs: list[PublicNeed]
+    goals: list[str]
+    goals_are_example: bool
+    sdgs: list[str]
+    sdgs_are_example: bool
+    sources: list[PublicSource]
+    succeeded_by: list[PublicLink]
+    predecessors: list[PublicLink]
+
+
+def released_projects() -> QuerySet[Release]:
+    """Return what is public now: current releases, but for projects that merged into another."""
+    return Release.objects.filter(is_current=True).exclude(project__step=Step.MERGED)
+
+
+def with_facts(releases: QuerySet[Release]) -> QuerySet[Release]:
+    """Return the same with all that `row_of` needs, in one query, latest release first."""
+    confirmed = ClassMark.objects.filter(project=OuterRef("project"), is_current=True, state=ClassMark.State.CONFIRMED)
+    return (
+        releases.select_related("text", "project__lead_handlungsfeld", "project__lead_unit")
+        .annotate(
+            is_leuchtturm=Exists(confirmed.filter(mark=ClassMark.Mark.LEUCHTTURM)),
+            is_schnellboot=Exists(confirmed.filter(mark=ClassMark.Mark.SCHNELLBOOT)),
+        )
+        .order_by("-released_at", "-pk")
+    )
+
+
+def row_of(release: Release) -> PublicRow:
+    """Return a release from `with_facts` as lists show it."""
+    project, text = release.project, release.text
+    marks = {
+        ClassMark.Mark.LEUCHTTURM.value: release.is_leuchtturm,  # type: ignore[attr-defined]
+        ClassMark.Mark.SCHNELLBOOT.value: release.is_schnellboot,  # type: ignore[attr-defined]
+    }
+    return PublicRow(
+        slug=project.slug,
+        title=text.title,
+        short_text=text.short_text,
+        step=project.step,
+        since=project.step_since,
+        precision=project.step_since_precision,
+        standing_is_example=project.standing_is_example,
+        in_operation=project.in_operation,
+        field_name=project.lead_handlungsfeld.name if project.lead_handlungsfeld else "",
+        field_is_example=project.handlungsfeld_is_example,
+        unit_name=project.lead_unit.name if project.lead_unit else "",
+        unit_is_example=project.lead_unit_is_example,
+        marks=tuple(mark for mark, holds in marks.items() if holds),
+        is_example=project.is_example,
+        as_of=release.source_read_on or timezone.localdate(release.released_at),
+    )
+
+
+def public_page(slug: str) -> PublicPage | None:
+    """Return the page of a released project, or None."""
+    release = with_facts(released_projects().filter(project__slug=slug)).first()
+    if release is None:
+        return None
+    project, text = release.project, release.text
+    links = list(
+        NeedLink.objects.filter(project=project)
+        .select_related("handlungsbedarf__handlungsfeld")
+        .order_by("handlungsbedarf__handlungsfeld__number", "handlungsbedarf__number")
+    )
+    goals = StrategicGoal.objects.filter(handlungsbedarfe__in=[link.handlungsbedarf_id for link in links])
+    goals = goals.order_by("handlungsfeld__number", "number").distinct()
+    succeeded_by, predecessors = _relatives(project)
+    return PublicPage(
+        row=row_of(release),
+        why=text.why,
+        learnt=text.learnt,
+        picture=Picture.objects.defer("content").filter(pk=text.picture_id).first() if text.picture_id else None,
+        picture_alt=text.picture_alt,
+        field_slug=project.lead_handlungsfeld.slug if project.lead_handlungsfeld else "",
+        is_taken_over=project.is_taken_over,
+        needs=[
+            PublicNeed(
+                code=link.handlungsbedarf.code,
+                title=link.handlungsbedarf.title,
+                field_slug=link.handlungsbedarf.handlungsfeld.slug,
+                is_example=link.is_example or link.handlungsbedarf.is_example,
+            )
+            for link in links
+        ],
+        goals=[goal.text for goal in goals],
+        goals_are_example=any(goal.is_example for goal in goals) or any(link.is_example for link in links),
+        sdgs=[str(sdg) for sdg in SDG.objects.filter(projects=project).order_by("number")],
+        sdgs_are_example=project.sdgs_are_example,
+        sources=_sources(project, release),
+        succeeded_by=succeeded_by,
+        predecessors=predecessors,
+    )
+
+
+def _relatives(project: Project) -> tuple[list[PublicLink], list[PublicLink]]:
+    """Return the released project that came after, and those that came before."""
+    near = released_projects().filter(Q(project=project.succeeded_by_id) | Q(project__succeeded_by=project.pk))
+    rows = near.order_by("text__title", "pk").values_list("project_id", "project__slug", "text__title")
+    after = [PublicLink(slug, title) for pk, slug, title in rows if pk == project.succeeded_by_id]
+    before = [PublicLink(slug, title) for pk, slug, title in rows if pk != project.succeeded_by_id]
+    return after, before
+
+
+def _sources(project: Project, release: Release) -> list[PublicSource]:
+    links = project.source_links.select_related("source").order_by("pk")
+    found = {link.source: link.read_on for link in links}
+    if release.source_id and release.source_read_on:
+        source = Source.objects.get(pk=release.source_id) if release.source_id not in {s.pk for s in found} else None
+        if source is not None:
+            found[source] = release.source_read_on
+    return [PublicSource(source.title, source.address, read_on) for source, read_on in found.items()]
+
+
+def public_target(slug: str) -> str | None:
+    """Return where the page of a merged project leads: the address of what it merged into, if that is public."""
+    project = Project.objects.filter(slug=slug, step=Step.MERGED).select_related("merged_into").first()
+    for _link in range(LONGEST_CHAIN):
+        if project is None or project.step != Step.MERGED:
+            break
+        project = project.merged_into
+    if project is None or not released_projects().filter(project=project).exists():
+        return None
+    return project.slug
+
+
+def public_picture(sha256: str) -> Picture | None:
+    """Return a picture by its name, if a released text shows it."""
+    shown = released_projects().filter(text__picture=OuterRef("pk"))
+    return Picture.objects.filter(Exists(shown), sha256=sha256).first()
+
+
+# --- Counts -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many projects are not yet begun, running, done; those ended serve nothing any more and are apart."""
+
+    planned: int = 0
+    running: int = 0
+    done: int = 0
+    ended: int = 0
+
+    def add(self, step: str, count: int) -> None:
+        """Count projects in a step."""
+        if step in NOT_BEGUN:
+            self.planned += count
+        elif step == Step.RUNNING:
+            self.running += count
+        elif step == Step.COMPLETED:
+            self.done += count
+        elif step in ENDED:
+            self.ended += count
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.planned + self.running + self.done + self.ended
+
+
+@dataclass(slots=True)
+class PublicCounts:
+    """The figures of the public pages."""
+
+    everything: Tally = field(default_factory=Tally)
+    by_field: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_need: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_mark: dict[str, int] = field(default_factory=dict)
+    has_examples: bool = False
+
+    @property
+    def leuchttuerme(self) -> int:
+        """How many bear the name Leuchtturm."""
+        return self.by_mark.get(ClassMark.Mark.LEUCHTTURM, 0)
+
+
+Column = Combinable | str
+
+
+def grouped(releases: QuerySet[Release], kind: str, key: Column, extra: Column = "") -> QuerySet:
+    """Return one branch of a counting query: rows of kind, key, extra, number of projects."""
+    return (
+        releases.order_by()
+        .annotate(
+            kind=Value(kind, output_field=CharField()),
+            key=_as_text(key),
+            extra=_as_text(extra),
+        )
+        .values_list("kind", "key", "extra")
+        .annotate(number=Count("pk", distinct=True))
+    )
+
+
+def _as_text(column: Column) -> Cast:
+    return Cast(column or Value(""), output_field=CharField(max_length=200))
+
+
+def public_counts() -> PublicCounts:
+    """Return all figures in one query."""
+    public = released_projects()
+    confirmed = public.filter(project__class_marks__is_current=True, project__class_marks__state="confirmed")
+    inferred = public.filter(
+        Q(project__is_example=True) | Q(project__need_links__is_example=True) | Q(project__standing_is_example=True)
+    )
+    branches = grouped(public, "all", "", "project__step").union(
+        grouped(public, "field", "project__lead_handlungsfeld_id", "project__step"),
+        grouped(public, "need", "project__need_links__handlungsbedarf_id", "project__step"),
+        grouped(confirmed, "mark", "project__class_marks__mark"),
+        grouped(inferred, "example", ""),
+        all=True,
+    )
+    counts = PublicCounts()
+    for kind, key, extra, number in branches:
+        if kind == "all":
+            counts.everything.add(extra, number)
+        elif kind == "field" and key:
+            counts.by_field[key].add(extra, number)
+        elif kind == "need" and key:
+            counts.by_need[key].add(extra, number)
+        elif kind == "mark":
+            counts.by_mark[key] = number
+        elif kind == "example":
+            counts.has_examples = number > 0
+    return counts
+
+
+def leuchttuerme() -> list[PublicRow]:
+    """Return released projects whose class Leuchtturm a Beschluss confirmed, the latest first."""
+    releases = with_facts(released_projects()).filter(Q(is_leuchtturm=True))  # type: ignore[misc]
+    return [row_of(release) for release in releases[:HOME_LEUCHTTUERME]]
+
+
+def projects_by_need(handlungsfeld: Handlungsfeld, needs: Iterable[Handlungsbedarf]) -> dict[int, list[PublicRow]]:
+    """Return the released projects that serve each Handlungsbedarf of a field, in one query; what ended comes last."""
+    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__handlungsfeld=handlungsfeld)
+    releases = with_facts(released_projects().filter(Exists(serving)))
+    rows = {release.project_id: row_of(release) for release in releases}
+    wanted = [need.pk for need in needs]
+    links = NeedLink.objects.filter(handlungsbedarf__in=wanted, project__in=list(rows))
+    served: dict[int, list[PublicRow]] = defaultdict(list)
+    pairs = set(links.values_list("handlungsbedarf_id", "project_id"))
+    for project_id, row in rows.items():
+        for need_id in wanted:
+            if (need_id, project_id) in pairs:
+                served[need_id].append(row)
+    for found in served.values():
+        found.sort(key=lambda row: row.step in ENDED)
+    return served

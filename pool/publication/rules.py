@@ -1,0 +1,133 @@
+"""What may be public, under which address, and how it is found: values only.
+
+Source: Verfahrensordnung des Portals, „Veröffentlichung“.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from pool.lifecycle import Step
+
+# Addresses below /projekte/ that are, or will be, pages of their own.
+RESERVED_SLUGS = frozenset({"bild", "feed"})
+SLUG_LENGTH = 120
+NAMELESS_SLUG = "projekt"
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+# What a compartment of the Setzkasten holds. What was ended, given up or withdrawn serves no need any more.
+NOT_BEGUN = frozenset({Step.POOLED, Step.ASSESSED, Step.DEFERRED, Step.COMMISSIONED})
+ENDED = frozenset({Step.DECLINED, Step.STOPPED, Step.WITHDRAWN})
+
+
+def missing_for_text(*, title: str, short_text: str, has_picture: bool, picture_alt: str) -> list[str]:
+    """Return in words what a public text still lacks."""
+    wanted = (
+        (title, _("ein Titel")),
+        (short_text, _("ein Kurztext")),
+        (picture_alt or not has_picture, _("eine Beschreibung des Bildes für Menschen, die es nicht sehen")),
+    )
+    return [words for there, words in wanted if not there]
+
+
+def missing_for_consent(*, given_by: str, given_on: date, written_on: date, today: date) -> list[str]:
+    """Return in words why a consent cannot stand for a text version: somebody gives it, after the text was written."""
+    found = []
+    if not given_by:
+        found.append(_("die Person, die zugestimmt hat"))
+    if given_on > today:
+        found.append(_("ein Tag der Zustimmung, der nicht in der Zukunft liegt"))
+    if given_on < written_on:
+        found.append(_("ein Tag der Zustimmung, an dem es diese Fassung schon gab"))
+    return found
+
+
+def missing_for_release(
+    *, is_taken_over: bool, has_consent: bool, has_source: bool, read_on: date | None, today: date
+) -> list[str]:
+    """Return in words what a release still lacks.
+
+    Needed is the lead unit's consent to this version; for a project that was taken over, its public source and the
+    day it was read stand in place of consent.
+    """
+    if has_consent:
+        return []
+    if not is_taken_over:
+        return [_("die Zustimmung der federführenden Stelle zu dieser Fassung")]
+    found = []
+    if not has_source:
+        found.append(_("die Zustimmung der federführenden Stelle oder die öffentliche Quelle"))
+    if has_source and read_on is None:
+        found.append(_("der Tag, an dem die Quelle gelesen wurde"))
+    if read_on is not None and read_on > today:
+        found.append(_("ein Lesetag, der nicht in der Zukunft liegt"))
+    return found
+
+
+def slug_base(title: str) -> str:
+    """Return a title as it stands in an address: „Ämter öffnen“ is "aemter-oeffnen"."""
+    text = unicodedata.normalize("NFC", title).lower().translate(UMLAUTS)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if len(text) > SLUG_LENGTH:
+        text = text[: SLUG_LENGTH + 1].rpartition("-")[0] or text[:SLUG_LENGTH]
+    return text or NAMELESS_SLUG
+
+
+def slug_for(title: str, taken: Collection[str]) -> str:
+    """Return the address of a project that is released for the first time; one once given is never given again."""
+    base = slug_base(title)
+    slug, number = base, 1
+    while slug in taken or slug in RESERVED_SLUGS:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def folded(text: str) -> str:
+    """Return a text as it is searched: no case, no accents, „ü“ as „u“."""
+    text = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in text if not unicodedata.combining(sign)).split())
+
+
+def spelled_out(text: str) -> str:
+    """Return a text as it is searched by those who type „ue“ for „ü“."""
+    return folded(unicodedata.normalize("NFC", text).lower().translate(UMLAUTS))
+
+
+def search_text(*texts: str) -> str:
+    """Return both spellings of some texts, to be stored beside them and searched."""
+    joined = "\n".join(text for text in texts if text)
+    plain, long = folded(joined), spelled_out(joined)
+    return plain if plain == long else f"{plain}\n{long}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage on the way of a project, as the public sees it."""
+
+    step: Step
+    state: Literal["done", "now", "open"]
+
+    @property
+    def label(self) -> str:
+        """Return the stage in words."""
+        return str(self.step.label)
+
+
+# The way of an idea that succeeds. What was put off, declined, ended or withdrawn stands in a sentence instead.
+WAY = (Step.SUBMITTED, Step.POOLED, Step.ASSESSED, Step.COMMISSIONED, Step.RUNNING, Step.COMPLETED)
+
+
+def stages(step: str) -> list[Stage]:
+    """Return the way of a project with what is done and where it stands; empty where it left the way."""
+    if step not in WAY:
+        return []
+    reached = WAY.index(Step(step))
+    states: tuple[Literal["done", "now", "open"], ...] = ("done", "now", "open")
+    return [Stage(each, states[1 + (number > reached) - (number < reached)]) for number, each in enumerate(WAY)]

@@ -1,0 +1,199 @@
+"""The public pages: for everybody, without an account, without a cookie."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag, require_safe
+
+from governance.models import Edition, Handlungsbedarf, Handlungsfeld
+from governance.record import clock
+from governance.strategy.queries import edition_in_force
+from pool.publication import frame
+from pool.publication.filters import PublicProjectFilter, hidden_values
+from pool.publication.queries import (
+    NEED_PROJECTS,
+    leuchttuerme,
+    projects_by_need,
+    public_counts,
+    public_page,
+    public_picture,
+    public_target,
+    released_projects,
+    row_of,
+    with_facts,
+)
+from pool.publication.rules import stages
+
+PER_PAGE = 20
+SECURITY_TXT_HOLDS = timedelta(days=180)
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view as open to everybody, for reading only."""
+    return login_not_required(require_safe(view))
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    counts = public_counts()
+    fields = _fields_in_force()
+    context = {
+        "counts": counts,
+        "case": frame.case_rows(fields, counts),
+        "needs": sum(len(each.handlungsbedarfe.all()) for each in fields),
+        "gaps": frame.empty_needs(fields, counts),
+        "fields": frame.fields_with_counts(fields, counts),
+        "leuchttuerme": leuchttuerme(),
+        "way": frame.way(),
+    }
+    return render(request, "publication/home.html", context)
+
+
+@public
+def strategy(request: HttpRequest) -> HttpResponse:
+    edition = edition_in_force(clock.today())
+    context = frame.strategy_of(edition) if edition else {}
+    counts = public_counts()
+    context |= {
+        "edition": edition,
+        "counts": counts,
+        "fields": frame.fields_with_counts(_fields_in_force(), counts),
+    }
+    return render(request, "publication/strategy.html", context)
+
+
+@public
+def strategy_field(request: HttpRequest, slug: str) -> HttpResponse:
+    edition = edition_in_force(clock.today())
+    field = get_object_or_404(Handlungsfeld.objects.select_related("source"), edition=edition, slug=slug)
+    needs = frame.needs_of(field)
+    counts = public_counts()
+    fields = _fields_in_force()
+    context = {
+        "edition": edition,
+        "field": field,
+        "goals": frame.numbered_goals(field),
+        "needs": frame.needs_with_projects(needs, projects_by_need(field, needs), counts, NEED_PROJECTS),
+        "count": counts.by_field[str(field.pk)].total,
+        "of": len(fields),
+        "others": [row for row in frame.fields_with_counts(fields, counts) if row.slug != slug],
+    }
+    return render(request, "publication/strategy_field.html", context)
+
+
+@public
+def procedure(request: HttpRequest) -> HttpResponse:
+    day = clock.today()
+    edition = edition_in_force(day)
+    context = {"edition": edition, "way": frame.way(), "today": day, **frame.procedure_of(edition, day)}
+    return render(request, "publication/procedure.html", context)
+
+
+@public
+def projects(request: HttpRequest) -> HttpResponse:
+    everything = released_projects()
+    filterset = PublicProjectFilter(request.GET, queryset=everything, fields=_fields_in_force())
+    facets, hits, total = filterset.facets(everything)
+    page, page_notice = _page(request, filterset, hits)
+    context = {
+        "filter": filterset,
+        "facets": [facet for facet in facets if facet.choices],
+        "hidden": hidden_values(filterset.form),
+        "is_filtered": any(filterset.form.cleaned_data.values()),
+        "hits": hits,
+        "total": total,
+        "page": page,
+        "rows": [row_of(release) for release in page.object_list],
+        "notices": filterset.notices() + ([page_notice] if page_notice else []),
+        "today": clock.today(),
+    }
+    return render(request, "publication/projects.html", context)
+
+
+@public
+def project(request: HttpRequest, slug: str) -> HttpResponse:
+    page = public_page(slug)
+    if page is None:
+        target = public_target(slug)
+        if target is None:
+            raise Http404
+        return redirect("publication:project", target)
+    context = {
+        "page": page,
+        "row": page.row,
+        "stages": [] if page.is_taken_over else stages(page.row.step),
+        "today": clock.today(),
+    }
+    return render(request, "publication/project.html", context)
+
+
+@public
+@cache_control(public=True, max_age=3600)
+@etag(lambda request, sha256: f'"{sha256}"' if public_picture(sha256) else None)
+def picture(request: HttpRequest, sha256: str) -> HttpResponse:
+    shown = public_picture(sha256)
+    if shown is None:
+        raise Http404
+    return HttpResponse(bytes(shown.content), content_type=shown.media_type)
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "publication/accessibility.html")
+
+
+@public
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "publication/privacy.html")
+
+
+@public
+def imprint(request: HttpRequest) -> HttpResponse:
+    return render(request, "publication/imprint.html")
+
+
+@public
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say where a weakness is reported (RFC 9116). Whoever can read this reads a portal that is looked after."""
+    address = settings.PORTAL_ADDRESS or f"{request.scheme}://{request.get_host()}"
+    contact = settings.SECURITY_CONTACT or address + reverse("publication:imprint")
+    expires = clock.now() + SECURITY_TXT_HOLDS
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {_midnight(expires):%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: de, en",
+        f"Canonical: {address}{reverse('publication:security_txt')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _fields_in_force() -> list[Handlungsfeld]:
+    """Return the Handlungsfelder of the edition in force with their Handlungsbedarfe, in two queries."""
+    edition = Edition.objects.in_force(clock.today()).values("pk")[:1]
+    needs = Handlungsbedarf.objects.order_by("number", "pk")
+    fields = Handlungsfeld.objects.filter(edition__in=edition).order_by("number", "pk")
+    return list(fields.prefetch_related(Prefetch("handlungsbedarfe", needs)))
+
+
+def _page(request: HttpRequest, filterset: PublicProjectFilter, hits: int) -> tuple[Page, str]:
+    """Return the page asked for, the nearest one where it does not exist, and words that say so."""
+    paginator = Paginator(with_facts(filterset.without("")), PER_PAGE)
+    paginator.count = hits
+    asked = request.GET.get("page", "1")
+    page = paginator.get_page(asked)
+    is_there = asked == str(page.number)
+    notice = _("Diese Seite der Liste gibt es nicht; Sie sehen Seite {number}.").format(number=page.number)
+    return page, "" if is_there else notice
