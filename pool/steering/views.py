@@ -1,0 +1,165 @@
+"""Dashboard, ranking and the list behind the figures: read everything, write nothing."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from governance.mandates.rooms import room_required
+from governance.organisation.http import SignedInRequest
+from governance.permissions import may_open
+from governance.record import clock
+from pool.lifecycle import Step
+from pool.permissions import visible_projects
+from pool.priority.queries import Ranking, ranking, shows_examples_to
+from pool.steering.forms import SteeredFilter
+from pool.steering.queries import (
+    ENDED_STEPS,
+    OPEN_STEPS,
+    Counts,
+    counts_for,
+    next_sitting,
+    steered_projects,
+)
+
+RANKS_ON_A_PAGE = 20
+ROWS_ON_A_PAGE = 50
+HEAD_OF_RANKING = 5
+
+
+def _list_address(**parameters: str | list[str]) -> str:
+    return f"{reverse('steering:projects')}?{urlencode(parameters, doseq=True)}"
+
+
+@require_safe
+@room_required("lenkungsgruppe")
+def dashboard(request: SignedInRequest) -> HttpResponse:
+    """Show where the projects stand, by step and field, and the head of the ranking."""
+    counts = counts_for(request.user)
+    order = ranking(include_examples=shows_examples_to(request.user), with_apart=False)
+    shows_sittings = may_open(request.user, "sitzungen")
+    context = {
+        "counts": counts,
+        "waiting": counts.of(Step.ASSESSED),
+        "running": counts.of(Step.RUNNING),
+        "figures": _figures(counts),
+        "step_rows": _step_rows(counts, OPEN_STEPS),
+        "ended_rows": _step_rows(counts, ENDED_STEPS),
+        "field_rows": [
+            {
+                "label": field.name,
+                "value": field.count,
+                "href": _list_address(handlungsfeld=field.slug),
+            }
+            for field in counts.by_field
+        ],
+        "open_total": counts.of(*OPEN_STEPS),
+        "head": order.entries[:HEAD_OF_RANKING],
+        "ranked_total": len(order.entries),
+        "order": order,
+        "sitting": next_sitting(request.user) if shows_sittings else None,
+        "shows_sittings": shows_sittings,
+        "today": clock.today(),
+    }
+    return render(request, "steering/dashboard.html", context)
+
+
+def _figures(counts: Counts) -> list[dict[str, object]]:
+    parts = [
+        (_("warten auf einen Beschluss"), (Step.ASSESSED,), reverse("steering:ranking")),
+        (_("im Pool, noch nicht bewertet"), (Step.POOLED,), ""),
+        (_("in Umsetzung"), (Step.RUNNING,), ""),
+        (_("abgeschlossen"), (Step.COMPLETED,), ""),
+    ]
+    return [
+        {
+            "label": label,
+            "value": counts.of(*steps),
+            "href": href or _list_address(schritt=[step.value for step in steps]),
+        }
+        for label, steps, href in parts
+    ]
+
+
+def _step_rows(counts: Counts, steps: tuple[Step, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": str(step.label),
+            "value": counts.by_step[step],
+            "href": _list_address(schritt=step.value),
+            "hot": step == Step.ASSESSED and counts.by_step[step] > 0,
+        }
+        for step in steps
+        if counts.by_step[step] or step in OPEN_STEPS[2:]
+    ]
+
+
+@require_safe
+@room_required("lenkungsgruppe")
+def ranking_page(request: SignedInRequest) -> HttpResponse:
+    """Show the ranking; every rank explains itself."""
+    order = ranking(include_examples=shows_examples_to(request.user), readable=visible_projects(request.user))
+    page = Paginator(order.entries, RANKS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "order": order,
+        "page": page,
+        "rows": ranking_rows(order, page.start_index() - 1, page.end_index()),
+        "has_outscoring": any(entry.ranked.outscores_class for entry in order.entries),
+        "reads_cases": may_open(request.user, "ideen"),
+    }
+    return render(request, "steering/ranking.html", context)
+
+
+@require_safe
+@room_required("lenkungsgruppe")
+def place(request: SignedInRequest, pool_number: int) -> HttpResponse:
+    """Explain one rank to the end: contributions, reasons of record, neighbours."""
+    order = ranking(include_examples=shows_examples_to(request.user), with_apart=False)
+    numbers = [entry.project.pool_number for entry in order.entries]
+    if pool_number not in numbers:
+        raise Http404(_("Dieses Vorhaben hat keinen Platz in der Rangliste."))
+    index = numbers.index(pool_number)
+    row = ranking_rows(order, index, index + 1)[0]
+    context = {**row, "order": order, "reads_cases": may_open(request.user, "ideen")}
+    return render(request, "steering/place.html", context)
+
+
+def ranking_rows(order: Ranking, start: int, end: int) -> list[dict[str, object]]:
+    """Return the entries from `start` to before `end` with their neighbours and the heads of the two groups."""
+    rows: list[dict[str, object]] = []
+    for index in range(max(start, 0), end):
+        entry = order.entries[index]
+        inside = entry.ranked.criteria.priority_class
+        upper = order.entries[index - 1] if index else None
+        is_first_of_group = not rows or upper is None or upper.ranked.criteria.priority_class != inside
+        rows.append(
+            {
+                "entry": entry,
+                "upper": upper,
+                "lower": order.entries[index + 1] if index + 1 < len(order.entries) else None,
+                "opens_class": bool(inside) and is_first_of_group,
+                "opens_others": not inside and is_first_of_group,
+            }
+        )
+    return rows
+
+
+@require_safe
+@room_required("lenkungsgruppe")
+def projects(request: SignedInRequest) -> HttpResponse:
+    """List exactly the projects behind a figure."""
+    rows = steered_projects(request.user).select_related("lead_handlungsfeld", "lead_unit")
+    filters = SteeredFilter(request.GET, queryset=rows.order_by("title", "pk"))
+    known = set(filters.filters) | {"page"}
+    page = Paginator(filters.qs, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": filters,
+        "page": page,
+        "ignored": sorted({name for name in request.GET if name not in known})[:5],
+        "has_wrong_value": not filters.is_valid() or request.GET.get("page", str(page.number)) != str(page.number),
+        "reads_cases": may_open(request.user, "ideen"),
+    }
+    return render(request, "steering/projects.html", context)
