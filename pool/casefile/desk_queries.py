@@ -1,0 +1,221 @@
+"""What the desk's pages show of a project, and which acts are open on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import User
+from governance.permissions import NotAllowed
+from governance.record import clock
+from pool.decision.models import Sitting
+from pool.delivery.models import CompletionProposal
+from pool.lifecycle import Act, Step
+from pool.permissions import may, require
+from pool.priority.queries import shows_examples_to
+from pool.project.models import (
+    NeedLink,
+    OutsidePartner,
+    Project,
+    ProjectMandate,
+    ProjectSource,
+    QuerschnittAnswer,
+    TextVersion,
+    UnitLink,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """An idea as its sheet shows it."""
+
+    project: Project
+    needs: list[NeedLink]
+    units: list[UnitLink]
+    partners: list[OutsidePartner]
+    answers: list[QuerschnittAnswer]
+    versions: list[TextVersion]
+    sources: list[ProjectSource]
+    people: list[ProjectMandate]
+
+
+def idea_of(project: Project) -> Idea:
+    """Return everything the idea sheet shows, in a fixed number of queries."""
+    return Idea(
+        project=project,
+        needs=list(project.need_links.select_related("handlungsbedarf__handlungsfeld")),
+        units=list(project.unit_links.select_related("unit").order_by("pk")),
+        partners=list(project.partners.order_by("pk")),
+        answers=list(project.querschnitt_answers.select_related("querschnittsthema").order_by("querschnittsthema")),
+        versions=list(project.text_versions.order_by("-number")),
+        sources=list(project.source_links.select_related("source")),
+        people=list(project.mandates.select_related("person__person__user").order_by("pk")),
+    )
+
+
+# --- What waits ---------------------------------------------------------------------------------------------------
+
+
+def waits_for_gate(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what waits for the gate."""
+    return projects.filter(step=Step.SUBMITTED)
+
+
+def waits_for_rating(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what waits for a rating."""
+    return projects.filter(step=Step.POOLED)
+
+
+def waits_for_resolution(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what waits for a Beschluss of the Lenkungsgruppe."""
+    return projects.filter(step=Step.ASSESSED)
+
+
+def waits_for_completion(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what the Projektleitung proposes to complete."""
+    proposals = CompletionProposal.objects.filter(project=OuterRef("pk"), is_current=True)
+    return projects.filter(Exists(proposals), step=Step.RUNNING)
+
+
+def waits_for_team(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what is commissioned and has no Projektleitung yet."""
+    leads = ProjectMandate.objects.filter(project=OuterRef("pk"), role=ProjectMandate.Role.LEAD)
+    return projects.filter(~Exists(leads), step=Step.COMMISSIONED, is_taken_over=False)
+
+
+def is_due(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what was to be looked at again, or be reminded of, by today."""
+    return projects.filter(
+        Q(step=Step.DEFERRED, look_again_on__lte=today) | Q(step=Step.RETURNED, remind_on__lte=today)
+    )
+
+
+def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return everything that waits for the CDO, in one query."""
+    proposals = CompletionProposal.objects.filter(project=OuterRef("pk"), is_current=True)
+    leads = ProjectMandate.objects.filter(project=OuterRef("pk"), role=ProjectMandate.Role.LEAD)
+    return projects.filter(
+        Q(step__in=[Step.SUBMITTED, Step.POOLED])
+        | Q(Exists(proposals), step=Step.RUNNING)
+        | Q(~Exists(leads), step=Step.COMMISSIONED, is_taken_over=False)
+        | Q(step=Step.DEFERRED, look_again_on__lte=today)
+        | Q(step=Step.RETURNED, remind_on__lte=today)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One kind of work that waits at the desk: its key in the address, its words, and how it is picked."""
+
+    key: str
+    label: str | Promise
+    task: str | Promise
+    pick: Callable[[QuerySet[Project], date], QuerySet[Project]]
+
+
+# In the order of the way.
+QUEUES = {
+    queue.key: queue
+    for queue in (
+        Queue("pruefung", _("Prüfung"), _("an den Grundkriterien prüfen"), waits_for_gate),
+        Queue("bewertung", _("Bewertung"), _("in den Reifegraden bewerten"), waits_for_rating),
+        Queue("beschluss", _("Beschluss"), _("für einen Beschluss vorbereiten"), waits_for_resolution),
+        Queue("team", _("Team"), _("mit einem Team versehen"), waits_for_team),
+        Queue("abschluss", _("Abschluss"), _("abschließen"), waits_for_completion),
+        Queue("wiedervorlage", _("Wiedervorlage"), _("wieder ansehen"), is_due),
+    )
+}
+
+
+def waiting_counts(user: User) -> dict[str, int]:
+    """Return how many projects wait in each queue, examples only for demo accounts; one query."""
+    world = Project.objects.all() if shows_examples_to(user) else Project.objects.filter(is_example=False)
+    today = clock.today()
+    picked = {
+        queue.key: Count("pk", filter=Q(pk__in=queue.pick(world, today).order_by().values("pk")))
+        for queue in QUEUES.values()
+    }
+    return world.order_by().aggregate(**picked)
+
+
+# --- Lists of open sittings ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """An open sitting and the projects on its list."""
+
+    key: int
+    name: str
+    projects: frozenset[UUID]
+
+
+def open_lists(*, is_example: bool) -> list[OpenList]:
+    """Return the open sittings of one world with what stands on their lists, the next first; one query."""
+    rows = Sitting.objects.filter(closed_at__isnull=True, is_example=is_example).order_by("day", "pk")
+    found: dict[int, tuple[str, set[UUID]]] = {}
+    for key, body, day, project in rows.values_list("pk", "body__name", "day", "items__project"):
+        found.setdefault(key, (f"{body}, {day:%d.%m.%Y}", set()))[1].update({project} if project else ())
+    return [OpenList(key, name, frozenset(projects)) for key, (name, projects) in found.items()]
+
+
+# --- Open acts ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAct:
+    """One button of a project's page: the act that is asked for, the page that does it, the words on the button."""
+
+    act: Act
+    page: str
+    label: str | Promise
+    is_next: bool = False
+    is_rare: bool = False
+    applies: Callable[[Project], bool] = lambda project: True
+
+    @property
+    def address(self) -> str:
+        """The name of the page's address."""
+        return f"admin:pool_project_{self.page}"
+
+
+def _has_proposal(project: Project) -> bool:
+    return CompletionProposal.objects.filter(project=project, is_current=True).exists()
+
+
+# In the order of the way; `is_next` marks what the step waits for.
+BUTTONS = (
+    OpenAct(Act.ANSWER_GATE, "gate", _("Grundkriterien prüfen"), is_next=True),
+    OpenAct(Act.RATE, "rating", _("Reifegrade bewerten"), is_next=True),
+    OpenAct(Act.COMPLETE, "complete", _("Abschließen"), is_next=True, applies=_has_proposal),
+    OpenAct(Act.RESUME, "resume", _("Wieder aufnehmen")),
+    OpenAct(Act.PROPOSE_CLASS, "class", _("Klasse vorschlagen")),
+    OpenAct(Act.NAME_TEAM, "team", _("Team benennen")),
+    OpenAct(Act.LINK_NEEDS, "links", _("Bedarfe und Stellen verknüpfen")),
+    OpenAct(Act.RELEASE, "release", _("Veröffentlichen")),
+    OpenAct(Act.REOPEN_RATING, "reopen", _("Bewertung neu öffnen"), is_rare=True),
+    OpenAct(Act.MERGE, "merge", _("Zusammenführen"), is_rare=True),
+    OpenAct(Act.CORRECT_SLIP, "correct", _("Versehen berichtigen"), is_rare=True),
+    OpenAct(Act.WITHDRAW, "withdraw", _("Zurückziehen"), is_rare=True),
+    OpenAct(Act.STOP, "stop", _("Beenden"), is_rare=True, applies=lambda project: project.is_taken_over),
+)
+
+
+def open_acts(user: User, project: Project) -> list[OpenAct]:
+    """Return the buttons that `user` sees on the project's page today."""
+    return [button for button in BUTTONS if may(user, button.act, project) and button.applies(project)]
+
+
+def why_not(user: User, project: Project) -> str:
+    """Return why the act that the step waits for is not open to `user` (own project, deputy without cause), or ""."""
+    waiting = {Step.SUBMITTED: Act.ANSWER_GATE, Step.POOLED: Act.RATE, Step.ASSESSED: Act.REOPEN_RATING}
+    act = waiting.get(Step(project.step), Act.CORRECT_SLIP)
+    try:
+        require(user, act, project)
+    except NotAllowed as refusal:
+        return str(refusal) if project.step != Step.DRAFT else ""
+    return ""

@@ -1,0 +1,55 @@
+"""Forms of the acts that authors and teams do from the casefile. All take the project they are about."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import User
+from governance.record import clock
+from governance.record.forms import LineField, ReasonField
+from pool.delivery.forms import CompletionForm
+from pool.delivery.queries import employed_on
+from pool.project.models import Project
+
+
+class ActForm(forms.Form):
+    """An act on one project; asks for nothing but to be confirmed."""
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+
+class WithdrawForm(ActForm):
+    """Why an idea is withdrawn; from pooled on a reason is demanded."""
+
+    reason = ReasonField(label=_("Warum ziehen Sie die Idee zurück?"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = self.project.is_in_pool
+
+
+class ProposeCompletionForm(CompletionForm, ActForm):
+    """What came of the project."""
+
+
+class CoAuthorForm(ActForm):
+    """The colleague, by the name or mail address of the account; nobody is listed."""
+
+    colleague = LineField(
+        label=_("Anmeldename oder dienstliche E-Mail-Adresse"),
+        max_length=254,
+        error_messages={"required": _("Nennen Sie, wer mitschreiben soll.")},
+    )
+
+    def clean_colleague(self) -> User:
+        typed = self.cleaned_data["colleague"]
+        staff = employed_on(clock.today(), is_example=self.project.is_example)
+        found = list(staff.filter(Q(username=typed) | Q(email__iexact=typed) & ~Q(email=""))[:2])
+        if len(found) != 1:
+            raise ValidationError(_("Unter dieser Angabe ist heute niemand im Konzern Stadt Mainz beschäftigt."))
+        return found[0]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from pool.casefile import views
+
+app_name = "casefile"
+
+urlpatterns = [
+    path("<uuid:project_id>/", views.detail, name="detail"),
+    path("<uuid:project_id>/zurueckziehen/", views.withdraw, name="withdraw"),
+    path("<uuid:project_id>/beginnen/", views.start, name="start"),
+    path("<uuid:project_id>/abschluss-vorschlagen/", views.propose_completion, name="propose_completion"),
+    path("<uuid:project_id>/mitautor/", views.co_author, name="co_author"),
+]

@@ -1,0 +1,119 @@
+"""The casefile of one project, and the pages of acts below it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from governance.mandates.rooms import room_required
+from governance.organisation.http import SignedInRequest
+from pool.casefile import acts
+from pool.casefile.queries import casefile_of
+from pool.lifecycle import ProcedureError, StaleVersion
+from pool.permissions import may, require
+from pool.project.models import Project
+from pool.submission.forms import version_seen
+
+METHODS = ["GET", "HEAD", "POST"]
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@require_safe
+@room_required("ideen")
+def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    project = _project(request, project_id)
+    context = {
+        "project": project,
+        "case": casefile_of(project, request.user),
+        "acts": acts.open_acts(project, request.user),
+        "crumbs": [*_crumbs(project)[:-1], (project.title, "")],
+    }
+    return render(request, "casefile/detail.html", context)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
+def withdraw(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.WITHDRAW)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
+def start(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.START)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
+def propose_completion(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.PROPOSE_COMPLETION)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
+def co_author(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.CO_AUTHOR)
+
+
+def _act(request: SignedInRequest, project_id: UUID, page: acts.ActPage) -> HttpResponse:
+    project = _project(request, project_id)
+    if request.method != "POST":
+        require(request.user, page.act, project)
+        return _act_page(request, project, page, page.form(project=project))
+    form = page.form(request.POST, project=project)
+    if not form.is_valid():
+        require(request.user, page.act, project)
+        return _act_page(request, project, page, form, seen=version_seen(request.POST), status=UNPROCESSABLE)
+    try:
+        page.perform(project, form.cleaned_data, request.user, version_seen(request.POST))
+    except StaleVersion as error:
+        project.refresh_from_db()
+        form.add_error(None, str(error))
+        return _act_page(request, project, page, form, status=CONFLICT)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return _act_page(request, project, page, form, status=UNPROCESSABLE)
+    except ProcedureError as error:
+        form.add_error(None, str(error))
+        return _act_page(request, project, page, form, status=UNPROCESSABLE)
+    messages.success(request, str(page.done))
+    return redirect("casefile:detail", project.pk)
+
+
+def _act_page(
+    request: SignedInRequest,
+    project: Project,
+    page: acts.ActPage,
+    form: Form,
+    *,
+    seen: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "project": project,
+        "page": page,
+        "consequences": page.consequences(project),
+        "form": form,
+        "version": project.version if seen is None else seen,
+        "is_open": may(request.user, page.act, project),
+        "crumbs": [*_crumbs(project), (page.heading, "")],
+    }
+    return render(request, "casefile/act.html", context, status=status)
+
+
+def _project(request: SignedInRequest, project_id: UUID) -> Project:
+    rows = Project.objects.visible_to(request.user).select_related(
+        "lead_unit", "lead_handlungsfeld", "merged_into", "succeeded_by"
+    )
+    return get_object_or_404(rows, pk=project_id)
+
+
+def _crumbs(project: Project) -> list[tuple[str, str]]:
+    listed = ("submission:pool", _("Der Pool")) if project.is_in_pool else ("submission:mine", _("Meine Ideen"))
+    return [(listed[1], reverse(listed[0])), (project.title, reverse("casefile:detail", args=[project.pk]))]

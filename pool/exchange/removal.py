@@ -1,0 +1,94 @@
+"""Removing the examples whole, so that a portal that was shown can become the real one."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from governance.models import Entry
+from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
+from pool.lifecycle import ProcedureError
+from pool.priority.models import Place
+from pool.project.models import Project
+from pool.publication.models import Consent, Picture, PublicText, Release
+
+
+class StillReferred(ProcedureError):
+    """Something real refers to an example; `found` names each in words."""
+
+    def __init__(self, found: list[str]) -> None:
+        self.found = found
+        super().__init__("Nichts wurde entfernt. Auf Beispiele beziehen sich noch: " + "; ".join(found) + ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How much was removed."""
+
+    projects: int
+    sittings: int
+    entries: int
+
+
+@transaction.atomic
+def remove_examples(*, by: None = None) -> Removed:
+    """Remove every example project and example sitting with all that belongs to them, their entries included.
+
+    In order: refuses, naming them, while real rows refer to examples (StillReferred); frozen forms, items and
+    sittings; what stands on projects; the projects; the chains of both. Rule versions, accounts, mandates and
+    everything real stay as they are. Source: Verfahrensordnung des Portals, „Protokoll“.
+    """
+    projects = Project.objects.filter(is_example=True)
+    sittings = Sitting.objects.filter(is_example=True)
+    found = real_references()
+    if found:
+        raise StillReferred(found)
+    chains = [f"project:{pk}" for pk in projects.values_list("pk", flat=True)]
+    chains += [f"sitting:{pk}" for pk in sittings.values_list("pk", flat=True)]
+    counts = projects.count(), sittings.count()
+    _remove_sittings(sittings)
+    _remove_projects(projects)
+    entries = Entry.objects.filter(chain__in=chains, is_example=True).delete()[0]
+    return Removed(*counts, entries)
+
+
+def real_references() -> list[str]:
+    """Return in words what is real and refers to an example project or sitting."""
+    found = [
+        f"das Projekt „{project}“ (Nachfolge oder Zusammenführung)"
+        for project in Project.objects.filter(is_example=False)
+        .filter(Q(succeeded_by__is_example=True) | Q(merged_into__is_example=True))
+        .order_by("title", "pk")
+    ]
+    items = SittingItem.objects.filter(sitting__is_example=False).filter(
+        Q(project__is_example=True) | Q(supersedes__sitting__is_example=True)
+    )
+    found += [
+        f"Punkt {item.number} der Sitzung „{item.sitting}“"
+        for item in items.select_related("sitting__body").order_by("sitting", "number")
+    ]
+    return found
+
+
+def _remove_sittings(sittings: QuerySet[Sitting]) -> None:
+    FrozenForm.objects.filter(sitting__in=sittings).delete()
+    items = SittingItem.objects.filter(sitting__in=sittings)
+    MarkDecision.objects.filter(item__in=items).delete()
+    ItemCorrection.objects.filter(item__in=items).delete()
+    # A Beschluss that replaces another goes before the one it replaces.
+    while items.exists():
+        items.filter(superseded_by__isnull=True).delete()
+    sittings.delete()
+
+
+def _remove_projects(projects: QuerySet[Project]) -> None:
+    texts = PublicText.objects.filter(project__in=projects)
+    pictures = list(texts.exclude(picture=None).values_list("picture_id", flat=True))
+    Release.objects.filter(project__in=projects).delete()
+    Consent.objects.filter(text__in=texts).delete()
+    texts.delete()
+    Picture.objects.filter(pk__in=pictures, texts__isnull=True).delete()
+    Place.objects.filter(project__in=projects).delete()
+    # A project goes before the one it merged into or was succeeded by.
+    while projects.exists():
+        projects.filter(merged_projects__isnull=True, predecessors__isnull=True).delete()

@@ -1,0 +1,131 @@
+"""Playing the example sittings: the list, the proposals, and on the day itself outcome, confirmation and close."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from governance.mandates.models import Body
+from governance.models import User
+from pool.decision.actions import (
+    close_sitting,
+    confirm,
+    open_sitting,
+    propose,
+    put_on_list,
+    put_rule_on_list,
+    record_outcome,
+)
+from pool.decision.models import Sitting, SittingItem
+from pool.decision.queries import supersedable
+from pool.priority.models import RuleVersion
+from pool.project.models import Project
+
+Row = Mapping[str, Any]
+Play = Callable[[], object]
+
+
+def sitting_events(
+    row: Row, body: Body, people: Mapping[str, User], project_of: Callable[[str], Project]
+) -> Iterator[tuple[date, bool, Play]]:
+    """Yield day, whether it happens in the sitting itself, and the act, in the order of the minutes."""
+    played = PlayedSitting(row, body, people, project_of)
+    yield row["opened"], False, played.open
+    for item in row["items"]:
+        yield item["listed"], False, partial(played.put, item)
+    for item in row["items"]:
+        if "proposed" in item:
+            yield item["proposed"], False, partial(played.propose, item)
+    if not row["close"]:
+        return
+    for item in row["items"]:
+        yield row["day"], True, partial(played.record, item)
+    for item in row["items"]:
+        yield row["day"], True, partial(played.confirm, item)
+    yield row["day"], True, played.close
+
+
+class PlayedSitting:
+    """One sitting while it is being played."""
+
+    def __init__(self, row: Row, body: Body, people: Mapping[str, User], project_of: Callable[[str], Project]) -> None:
+        self.row, self.body, self.people, self.project_of = row, body, people, project_of
+
+    @property
+    def sitting(self) -> Sitting:
+        """The sitting as it stands now."""
+        return Sitting.objects.get(body=self.body, day=self.row["day"], is_example=True)
+
+    @property
+    def office(self) -> User:
+        """Who keeps the list and the minutes."""
+        return self.people[self.row["opened_by"]]
+
+    @property
+    def chair(self) -> User:
+        """Who chairs."""
+        return self.people[self.row["chair"]]
+
+    def open(self) -> None:
+        """Open the sitting."""
+        open_sitting(body=self.body, day=self.row["day"], place=self.row["place"], by=self.office)
+
+    def put(self, item: Row) -> None:
+        """Put an item on the list."""
+        if item["kind"] == SittingItem.Kind.RULE:
+            rule = RuleVersion.objects.get(number=item["rule"])
+            put_rule_on_list(sitting=self.sitting, rule_version=rule, kind=item["kind"], by=self.office)
+        else:
+            put_on_list(sitting=self.sitting, project=self.project_of(item["project"]), by=self.office)
+
+    def propose(self, item: Row) -> None:
+        """Write the proposed resolution."""
+        propose(
+            item=self._item(item),
+            proposal=item["outcome"],
+            text=item["text"],
+            reason=item["reason"],
+            by=self.office,
+            **self._further(item),
+        )
+
+    def record(self, item: Row) -> None:
+        """Record the outcome, as it was proposed."""
+        superseded = None
+        if item["outcome"] == SittingItem.Outcome.RECONSIDER:
+            superseded = supersedable(self.project_of(item["project"])).first()
+        record_outcome(
+            item=self._item(item),
+            outcome=item["outcome"],
+            text=item["text"],
+            reason=item["reason"],
+            marks=item.get("marks"),
+            supersedes=superseded,
+            by=self.office,
+            **self._further(item),
+        )
+
+    def confirm(self, item: Row) -> None:
+        """Confirm the recorded outcome."""
+        confirm(item=self._item(item), by=self.chair)
+
+    def close(self) -> None:
+        """Close the sitting."""
+        close_sitting(sitting=self.sitting, by=self.chair)
+
+    def _item(self, item: Row) -> SittingItem:
+        items = SittingItem.objects.filter(sitting=self.sitting)
+        if item["kind"] == SittingItem.Kind.RULE:
+            return items.get(rule_version__number=item["rule"])
+        return items.get(project=self.project_of(item["project"]))
+
+    def _further(self, item: Row) -> dict[str, Any]:
+        given = {"look_again_on": item.get("look_again_on"), "lesson": item.get("lesson", "")}
+        if item["outcome"] == SittingItem.Outcome.COMMISSION:
+            project = self.project_of(item["project"])
+            given |= {
+                "funding": project.funding,
+                "council_matter": project.council_matter,
+                "unit_consent": item.get("unit_consent", ""),
+            }
+        return given

@@ -1,0 +1,24 @@
+"""Frozen forms are append-only: the database refuses change and deletion."""
+
+from django.db import migrations
+
+from governance.record.triggers import create_statements, drop_statements
+
+TABLES = ["pool_frozenform"]
+
+
+def create(apps, schema_editor):
+    for table in TABLES:
+        for statement in create_statements(schema_editor.connection.vendor, table):
+            schema_editor.execute(statement, params=None)
+
+
+def drop(apps, schema_editor):
+    for table in TABLES:
+        for statement in drop_statements(schema_editor.connection.vendor, table):
+            schema_editor.execute(statement, params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("pool", "0001_initial")]
+    operations = [migrations.RunPython(create, drop)]

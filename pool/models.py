@@ -1,0 +1,48 @@
+"""All models of the way in reading order, so that the app keeps one migrations folder."""
+
+from pool.project.models import (  # isort: skip
+    NeedLink,
+    OutsidePartner,
+    Project,
+    ProjectMandate,
+    ProjectSource,
+    QuerschnittAnswer,
+    TextVersion,
+    Transition,
+    UnitLink,
+)
+from pool.gate.models import GateAnswer, GateRound  # isort: skip
+from pool.maturity.models import Rating, RatingDraft  # isort: skip
+from pool.priority.models import ClassMark, Place, RuleVersion  # isort: skip
+from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem  # isort: skip
+from pool.delivery.models import CompletionProposal  # isort: skip
+from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
+
+__all__ = [
+    "ClassMark",
+    "CompletionProposal",
+    "Consent",
+    "FrozenForm",
+    "GateAnswer",
+    "GateRound",
+    "ItemCorrection",
+    "MarkDecision",
+    "NeedLink",
+    "OutsidePartner",
+    "Picture",
+    "Place",
+    "Project",
+    "ProjectMandate",
+    "ProjectSource",
+    "PublicText",
+    "QuerschnittAnswer",
+    "Rating",
+    "RatingDraft",
+    "Release",
+    "RuleVersion",
+    "Sitting",
+    "SittingItem",
+    "TextVersion",
+    "Transition",
+    "UnitLink",
+]

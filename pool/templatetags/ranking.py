@@ -1,0 +1,91 @@
+"""The explanation of a rank in German sentences: formats what `pool.priority.rules` found, decides nothing."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pool.priority.queries import RankedProject
+from pool.priority.rules import Distance
+from pool.project.models import Project
+from pool.templatetags.figures import score_text
+
+register = template.Library()
+
+CRITERIA = {
+    "effect": _("die Wirkung"),
+    "smaller_effect": _("die kleinere der beiden Wirkungen"),
+    "vernetzung": _("die Vernetzung"),
+    "synergien": _("die Synergien"),
+    "kompetenzaufbau": _("der Kompetenzaufbau"),
+}
+
+
+@register.filter
+def points(value: int) -> str:
+    """Return a distance in points in words: „6,25 Punkte“, „1 Punkt“."""
+    return _("1 Punkt") if value == 4 else _("{number} Punkte").format(number=score_text(value))
+
+
+def steps(value: int) -> str:
+    """Return a difference of levels in words."""
+    return ngettext("eine Stufe", "{count} Stufen", value).format(count=value)
+
+
+@register.simple_tag
+def behind(entry: RankedProject, upper: RankedProject) -> str:
+    """Say what keeps `entry` below the one above it."""
+    distance, rank = entry.ranked.to_upper, upper.ranked.rank
+    if distance is None:
+        return ""
+    if distance.decided_by == "equal":
+        return _("In allen Werten gleich mit „{title}“; beide teilen sich Platz {rank}.").format(
+            title=upper.project.title, rank=rank
+        )
+    if distance.decided_by == "priority_class":
+        return _class_sentence(distance, rank)
+    if distance.decided_by == "score":
+        return _("{points} hinter Platz {rank}, „{title}“.").format(
+            points=points(distance.points), rank=rank, title=upper.project.title
+        )
+    return _("Gleich viele Punkte wie Platz {rank}, „{title}“; dort ist {what} um {steps} höher.").format(
+        rank=rank, title=upper.project.title, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
+    )
+
+
+def _class_sentence(distance: Distance, rank: int) -> str:
+    if distance.points < 0:
+        return _("Platz {rank} steht davor, weil er in der Vorrangklasse ist, obwohl er {points} weniger hat.").format(
+            rank=rank, points=points(-distance.points)
+        )
+    return _("Platz {rank} steht davor, weil er in der Vorrangklasse ist.").format(rank=rank)
+
+
+@register.simple_tag
+def ahead(entry: RankedProject, lower: RankedProject) -> str:
+    """Say what puts `entry` above the one below it."""
+    distance, rank = entry.ranked.to_lower, lower.ranked.rank
+    if distance is None:
+        return ""
+    if distance.decided_by == "equal":
+        return _("In allen Werten gleich mit „{title}“; beide teilen sich Platz {rank}.").format(
+            title=lower.project.title, rank=entry.ranked.rank
+        )
+    if distance.decided_by == "priority_class":
+        sentence = _("Vor Platz {rank}, weil dieses Vorhaben in der Vorrangklasse ist")
+        more = _(", obwohl Platz {rank} {points} mehr hat.") if distance.points < 0 else "."
+        return (sentence + more).format(rank=rank, points=points(abs(distance.points)))
+    if distance.decided_by == "score":
+        return _("{points} vor Platz {rank}, „{title}“.").format(
+            points=points(distance.points), rank=rank, title=lower.project.title
+        )
+    return _("Gleich viele Punkte wie Platz {rank}, „{title}“; hier ist {what} um {steps} höher.").format(
+        rank=rank, title=lower.project.title, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
+    )
+
+
+@register.simple_tag
+def listed_in(listed: Mapping[object, str], project: Project) -> str:
+    """Return the open sitting on whose list a project stands, or nothing."""
+    return listed.get(project.pk, "")
