@@ -1,0 +1,124 @@
+"""Fills a fresh database with the demonstration and writes down which page is opened by whom.
+
+Run in a process of its own: `python -m tests.browser.seed <folder>`; `tests/browser/conftest.py` does.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from governance.models import Handlungsfeld, Mandate, User  # noqa: E402
+from pool.decision.models import Sitting, SittingItem  # noqa: E402
+from pool.delivery.actions import name_team  # noqa: E402
+from pool.lifecycle import Step  # noqa: E402
+from pool.project.models import Project  # noqa: E402
+from tests.test_urls import ROWS, Row, row_of  # noqa: E402
+
+# Who opens a page, if several may: first the one whose page shows most.
+READERS = [
+    "anonymous", "cdo", "idee", "lenkung", "betrieb", "projektleitung", "cdo-vertretung", "koordination", "beirat",
+]  # fmt: skip
+ANY_PROJECT = {step.value for step in Step}
+
+
+def fill() -> None:
+    """Load the demonstration, and a team for a project that waits for its start."""
+    for command in ("migrate", "load_frame", "load_examples"):
+        call_command(command, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    people = {user.username: user for user in User.objects.all()}
+    waiting = Project.objects.filter(step="commissioned", is_example=True).order_by("pool_number").first()
+    name_team(
+        project=waiting,
+        lead=people["projektleitung"],
+        members=[people["idee2"]],
+        source="Beispiel: Beschluss",
+        by=people["cdo"],
+    )
+
+
+def arguments(row: Row) -> Iterator[list[object]]:
+    """Yield what the row's address may be opened on, best first."""
+    projects = Project.objects.filter(is_example=True)
+    items = SittingItem.objects.filter(project__isnull=False)
+    match row.opened_on:
+        case "-":
+            yield []
+        case "field":
+            yield from ([field.slug] for field in Handlungsfeld.objects.order_by("number")[:1])
+        case "public":
+            yield from ([p.slug] for p in Project.objects.filter(releases__is_current=True, is_example=True))
+        case "bad token":
+            yield ["MQ", "abc-def"]
+        case "beschluss":
+            yield from ([item.pk] for item in items.filter(is_final=True).order_by("pk"))
+        case "open" | "closed":
+            is_open = row.opened_on == "open"
+            yield from ([s.pk] for s in Sitting.objects.filter(closed_at__isnull=is_open))
+        case "listed" | "proposed" | "recorded":
+            waiting = items.filter(is_final=False).order_by("pk")
+            yield from ([item.sitting_id, item.pk] for item in waiting)
+        case "coordination":
+            yield from ([m.pk] for m in Mandate.objects.filter(role="coordinator", valid_until=None))
+        case "pool" | "governance":
+            yield [row.opened_on]
+        case "row":
+            yield [row_of(row.name).pk]
+        case step if step in ANY_PROJECT and row.name == "steering:place":
+            yield from ([p.pool_number] for p in projects.filter(step=step))
+        case step if step in ANY_PROJECT:
+            yield from ([p.pk] for p in projects.filter(step=step).order_by("created_at"))
+
+
+def pages() -> Iterator[dict[str, str]]:
+    """Yield every page of the table with its address and a reader who gets it."""
+    clients = {role: Client(SERVER_NAME="127.0.0.1") for role in READERS}
+    for role in READERS[1:]:
+        clients[role].force_login(User.objects.get(username=role))
+
+    def opened(name: str, candidates: list[list[object]], readers: list[str]) -> dict[str, str] | None:
+        for argument in candidates:
+            for role in readers:
+                address = reverse(name, args=argument)
+                if clients[role].get(address).status_code == 200:
+                    return {"name": name, "address": address, "role": role}
+        return None
+
+    for row in ROWS:
+        readers = [role for role in READERS if row.answers[role] == 200]
+        if not readers or row.methods == "P" or row.name in ("healthz", "publication:security_txt", "admin:jsi18n"):
+            continue
+        found = opened(row.name, list(arguments(row)), readers)
+        if found is None:
+            raise SystemExit(f"Nobody opens {row}")
+        yield found
+    # The casefile looks different in every step; the dashboard is read by the Beirat with less on it.
+    for step in Step:
+        row = Row(f"casefile:detail | {step} | G | 200 everybody")
+        yield opened("casefile:detail", list(arguments(row)), ["cdo"]) or {}
+    for name in ("steering:dashboard", "steering:ranking", "decision:resolutions"):
+        yield {"name": name, "address": reverse(name), "role": "beirat"}
+
+
+def main(folder: Path) -> None:
+    fill()
+    found = list({(page["address"], page["role"]): page for page in pages() if page}.values())
+    (folder / "pages.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_session")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,161 @@
+"""ACC-01, ACC-03, ACC-19, SEC-05, DAT-05: every page of the address table in a real browser.
+
+Each page is loaded once; light and dark, 1280 and 320 pixels are switched on the same page. The pages come from
+tests/test_urls.py, so a new address is looked at without being named here.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.browser.conftest import Demonstration, Witness
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+RUN = """async (only) => {
+    const options = {runOnly: only, rules: {'target-size': {enabled: true}}, resultTypes: ['violations']};
+    if (only.type === 'rule') delete options.rules;
+    const {violations} = await axe.run(document, options);
+    const told = (rule, node) => `${rule.id}: ${node.target.join(' ')} ${node.any[0]?.message ?? rule.help}`;
+    return violations.flatMap(rule => rule.nodes.map(node => told(rule, node)));
+}"""
+ALL = {"type": "tag", "values": TAGS}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # what a theme can change
+PARTS = 4  # so that several workers share the desk, which has most of the pages
+VIEWS = [("light", 1280, ALL), ("dark", 1280, COLOURS), ("dark", 320, ALL), ("light", 320, COLOURS)]
+STRUCTURE = """() => {
+    const found = [];
+    if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
+    if (document.documentElement.lang !== 'de') found.push('language of the page');
+    if (!/mainzDIGITAL/.test(document.title)) found.push('title without the service: ' + document.title);
+    let last = 0;
+    for (const h of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
+        const level = Number(h.tagName[1]);
+        if (last && level > last + 1) found.push('heading level skipped at ' + h.textContent.trim());
+        last = level;
+    }
+    for (const table of document.querySelectorAll('table')) {
+        if (!table.caption && !table.getAttribute('aria-labelledby')) found.push('table without caption');
+        for (const th of table.querySelectorAll('th:not([scope])'))
+            found.push('heading without scope: ' + th.textContent.trim());
+    }
+    for (const form of document.querySelectorAll('form[method=post]'))
+        if (!form.noValidate && [...form.elements].some(e => !['hidden', 'submit', 'button'].includes(e.type)))
+            found.push('form without novalidate: ' + form.action);
+    return found;
+}"""
+ROLES = ["anonymous", "cdo", "idee", "lenkung", "betrieb", "projektleitung", "cdo-vertretung", "koordination", "beirat"]
+
+
+def look_at(page: object, witness: Witness) -> list[str]:
+    """Return whatever is wrong with the page at hand, in every view."""
+    found = witness.taken()  # before axe, which itself asks for things the policy refuses
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    found += page.evaluate(STRUCTURE)
+    page.evaluate(AXE)
+    for theme, width, rules in VIEWS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{theme} {width}: the page is {wide} pixels wide")
+        found += [f"{theme} {width}: {violation}" for violation in page.evaluate(RUN, rules)]
+    witness.taken()
+    return found
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_has_a_barrier_or_a_complaint(
+    role: str, part: int, browser_as: Callable, demonstration: Demonstration, portal: str
+) -> None:
+    mine = [page["address"] for page in demonstration.pages if page["role"] == role][part::PARTS]
+    if not mine:
+        return
+    page, witness = browser_as(role)
+    witness.taken()
+    wrong = []
+    for address in mine:
+        answer = page.goto(portal + address)
+        assert answer.status == 200, address
+        wrong += [f"{address} {complaint}" for complaint in look_at(page, witness)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_eyes_see_what_they_should(browser_as: Callable, portal: str) -> None:
+    """A page broken on purpose: an unnamed picture, pale text, a wide box, an inline style, a second heading."""
+    page, witness = browser_as("anonymous")
+    page.goto(portal + "/impressum/")
+    assert not look_at(page, witness)
+    page.goto(portal + "/impressum/")
+    page.evaluate(
+        """() => {
+            const main = document.querySelector('main');
+            main.insertAdjacentHTML('beforeend', '<h1>Zwei</h1><img src="/favicon.ico"><p style="color:red">rot</p>');
+            const box = main.appendChild(document.createElement('p'));
+            box.textContent = 'blass';
+            box.style.setProperty('color', '#aaaaaa');
+            box.style.setProperty('background', '#ffffff');
+            box.style.setProperty('width', '2000px');
+        }"""
+    )
+    found = " | ".join(look_at(page, witness))
+    for sign in ("not one h1", "image-alt", "color-contrast", "pixels wide", "Content Security Policy"):
+        assert sign in found, (sign, found)
+
+
+def test_every_role_has_pages(demonstration: Demonstration) -> None:
+    assert {page["role"] for page in demonstration.pages} <= set(ROLES)
+    assert len(demonstration.pages) > 100
+
+
+@pytest.mark.parametrize(
+    ("role", "address", "status"),
+    [
+        ("anonymous", "/gibt-es-nicht/", 404),
+        ("anonymous", "/projekte/gibt-es-nicht/", 404),
+        ("anonymous", "/projekte/?page=0&sort=passwort&q=%25%25", 200),
+        ("idee", "/admin/", 403),
+        ("cdo", "/admin/gibt-es-nicht/", 404),
+    ],
+)
+def test_pages_of_refusal_have_no_barrier_either(role, address, status, browser_as, portal) -> None:
+    page, witness = browser_as(role)
+    witness.taken()
+    assert page.goto(portal + address).status == status
+    witness.complaints = [c for c in witness.complaints if "Failed to load resource" not in c]
+    assert not look_at(page, witness)
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("anonymous", "/konto/login/"),
+        ("idee", "/konto/passwort/"),
+        ("idee", "/konto/abwesenheit/"),
+        ("idee", "/ideen/neu/"),
+        ("cdo", "/lenkungsgruppe/sitzungen/neu/"),
+        ("cdo", "/admin/pool/project/uebernehmen/"),
+        ("betrieb", "/admin/governance/mandate/add/"),
+    ],
+)
+def test_a_form_sent_empty_says_what_to_do(role, address, browser_as, portal) -> None:
+    """ACC-05: "Fehler: " in the title, a summary on top that holds the focus, links that lead to the fields."""
+    page, witness = browser_as(role)
+    page.goto(portal + address)
+    form = page.locator("main form[method=post]").first
+    form.locator("button[type=submit]:not([hidden]), input[type=submit]").last.click()
+    page.wait_for_load_state()
+    assert page.title().startswith("Fehler: "), page.title()
+    summary = page.get_by_role("alert").first
+    links = summary.locator("a[href^='#']").all()
+    assert links, "the summary links to the fields"
+    for link in links:
+        target = page.locator(link.get_attribute("href"))
+        assert target.count() == 1, link.get_attribute("href")
+    assert page.locator("[aria-invalid=true]").count() >= 1
+    witness.complaints = [c for c in witness.complaints if "Failed to load resource" not in c]
+    assert not look_at(page, witness)

@@ -1,0 +1,116 @@
+"""The frame, the demo accounts, and a small world of examples around them: one project in every step, two sittings."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from governance.models import Body, User
+from governance.record import clock
+from pool.decision.actions import close_sitting, confirm, open_sitting, propose, put_on_list, record_outcome
+from pool.decision.models import Sitting, SittingItem
+from pool.exchange.accounts import GRANTED_ON, load_accounts
+from pool.exchange.files import read
+from pool.lifecycle import Step
+from pool.project.models import Project
+from pool.publication.actions import record_consent, release, write_public_text
+from tests.factories import handlungsfeld, join, project_at, unit
+
+COMMISSION = {
+    "funding": "secured",
+    "council_matter": "keine",
+    "unit_consent": "Leitung des Bürgeramts am 2. November 2026",
+}
+
+
+def load_people() -> dict[str, User]:
+    """Install the frame and the demo accounts; return them by name, and two accounts besides."""
+    call_command("load_frame", verbosity=0)
+    with clock.played(datetime.combine(GRANTED_ON, time(9), ZoneInfo(settings.TIME_ZONE))):
+        people = load_accounts(read("bodies_accounts.yaml")["accounts"])
+    for user in people.values():
+        user.__dict__.pop("_remembers_standing", None)
+        user.__dict__.pop("_standing", None)
+    people["superuser"] = User.objects.create_superuser("superuser", password="x", is_demo=True)
+    return people
+
+
+@dataclass
+class World:
+    """What pages can be opened on."""
+
+    people: dict[str, User]
+    projects: dict[str, Project] = field(default_factory=dict)
+    open_sitting: Sitting | None = None
+    items: dict[str, SittingItem] = field(default_factory=dict)
+    closed_sitting: Sitting | None = None
+    beschluss: SittingItem | None = None
+    public: Project | None = None
+
+    def client(self, role: str, **kwargs: object) -> Client:
+        """Return a browser signed in as a role; anonymous and deactivated ones have no account that counts."""
+        client = Client(**kwargs)
+        if role == "deactivated":
+            client.force_login(self.people["deactivated"])
+            User.objects.filter(pk=self.people["deactivated"].pk).update(is_active=False)
+        elif role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+
+def build_world() -> World:
+    """Everything: people, a project in every step, a closed sitting with a Beschluss, an open one, a public project."""
+    world = World(people=load_people())
+    people = world.people
+    people["deactivated"] = User.objects.create_user("ausgeschieden", password="x", is_demo=True)
+    common = {
+        "submitter": people["idee"],
+        "lead_unit": unit("amt-60"),
+        "field": handlungsfeld("DV"),
+        "is_example": True,
+    }
+    for step in Step:
+        world.projects[step.value] = project_at(step, title=f"Beispiel {step.value}", **common)
+    for step in ("commissioned", "running"):
+        join(world.projects[step], people["projektleitung"], "lead")
+    _hold_sittings(world, common)
+    _publish(world)
+    return world
+
+
+def _hold_sittings(world: World, common: dict[str, object]) -> None:
+    cdo, chair = world.people["cdo"], world.people["lenkung"]
+    body, today = Body.objects.get(code="lenkungsgruppe"), clock.today()
+    world.closed_sitting = open_sitting(body=body, day=today, place="Stadthaus", by=cdo)
+    decided = project_at(Step.ASSESSED, title="Beispiel beschlossen", **common)
+    item = _recorded(put_on_list(sitting=world.closed_sitting, project=decided, by=cdo), cdo)
+    confirm(item=item, by=chair)
+    close_sitting(sitting=world.closed_sitting, by=chair)
+    world.beschluss = SittingItem.objects.get(pk=item.pk)
+    world.open_sitting = open_sitting(body=body, day=today + timedelta(days=14), place="Stadthaus", by=cdo)
+    for name in ("listed", "proposed", "recorded"):
+        project = project_at(Step.ASSESSED, title=f"Beispiel {name}", **common)
+        item = put_on_list(sitting=world.open_sitting, project=project, by=cdo)
+        if name == "proposed":
+            item = propose(item=item, proposal="commission", text="Das Vorhaben wird umgesetzt.", by=cdo, **COMMISSION)
+        if name == "recorded":
+            item = _recorded(item, cdo)
+        world.items[name] = SittingItem.objects.get(pk=item.pk)
+    world.closed_sitting.refresh_from_db(), world.open_sitting.refresh_from_db()
+
+
+def _recorded(item: SittingItem, cdo: User) -> SittingItem:
+    text = "Das Vorhaben wird umgesetzt."
+    return record_outcome(item=item, outcome="commission", text=text, reason="Nützt vielen.", by=cdo, **COMMISSION)
+
+
+def _publish(world: World) -> None:
+    cdo, project = world.people["cdo"], world.projects["running"]
+    text = write_public_text(project=project, title="Termine online", short_text="Ein Satz.", why="Darum.", by=cdo)
+    record_consent(text=text, unit=project.lead_unit, given_by="Leitung des Bauamts", given_on=clock.today(), by=cdo)
+    release(text=text, by=cdo)
+    world.public = Project.objects.get(pk=project.pk)
+    world.projects["running"] = world.public

@@ -1,0 +1,72 @@
+"""How tests make projects public, and files to upload."""
+
+import io
+
+from PIL import Image
+
+from governance.models import Actor, User
+from governance.record import clock
+from pool.lifecycle import Step
+from pool.project.models import NeedLink, Project
+from pool.publication.actions import record_consent, write_public_text
+from pool.publication.models import PublicText, Release
+from tests.factories import handlungsbedarf, handlungsfeld, source, taken_over_at, unit
+
+
+def written(project: Project, by: User, **values: object) -> PublicText:
+    """A public text version, not yet released."""
+    values = {"title": project.title, "short_text": "Ein öffentlicher Satz.", **values}
+    return write_public_text(project=project, by=by, **values)
+
+
+def consented(text: PublicText, by: User) -> PublicText:
+    record_consent(text=text, unit=text.project.lead_unit, given_by="Amtsleitung", given_on=clock.today(), by=by)
+    return text
+
+
+def taken_over(step: str = "running", **values: object) -> Project:
+    """A project that was taken over, with values of its own."""
+    project = taken_over_at(step)
+    for name, value in values.items():
+        setattr(project, name, value)
+    project.save()
+    return project
+
+
+def release_many(count: int, by: Actor) -> list[Project]:
+    """Make and release many projects by rows alone, for tests of size."""
+    now, today, field = clock.now(), clock.today(), handlungsfeld()
+    begun = Project.objects.count()
+    projects = Project.objects.bulk_create(
+        Project(
+            edition=field.edition,
+            title=f"Vorhaben {number}",
+            short_text="Kurz.",
+            lead_unit=unit(),
+            lead_handlungsfeld=field,
+            step=Step.RUNNING,
+            step_since=today,
+            is_taken_over=True,
+            slug=f"vorhaben-{number}",
+            created_by=by,
+            created_at=now,
+        )
+        for number in range(begun, begun + count)
+    )
+    need = handlungsbedarf(field)
+    NeedLink.objects.bulk_create(NeedLink(project=each, handlungsbedarf=need) for each in projects)
+    texts = PublicText.objects.bulk_create(
+        PublicText(project=each, number=1, title=each.title, short_text="Kurz.", by=by, at=now) for each in projects
+    )
+    Release.objects.bulk_create(
+        Release(project=each, text=text, source=source(), source_read_on=today, released_by=by, released_at=now)
+        for each, text in zip(projects, texts, strict=True)
+    )
+    return projects
+
+
+def image_file(kind: str = "PNG", size: tuple[int, int] = (40, 30), **saved: object) -> bytes:
+    """An uploaded file."""
+    target = io.BytesIO()
+    Image.new("RGB", size, "red").save(target, format=kind, **saved)
+    return target.getvalue()

@@ -1,0 +1,154 @@
+"""The public list: search, filters, pages, and addresses that ask for what is not there."""
+
+import re
+from datetime import date
+
+import pytest
+
+from governance.models import SDG
+from governance.record.actions import actor_for
+from pool.project.models import Project
+from tests.factories import class_mark, handlungsbedarf, handlungsfeld
+from tests.pool.publication.publishing import release_many
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shelf(cdo, released):
+    """Three released projects that differ in everything."""
+    office = released(title="Bürgerbüro öffnet", short_text="100 % digital_neu.")
+    sensors = released("completed", title="Sensoren", field=handlungsfeld("MU"), why="Für den Straßenbaum.")
+    boats = released("pooled", title="Schnelle Boote")
+    Project.objects.filter(pk=office.pk).update(step_since=date(2025, 5, 1))
+    Project.objects.filter(pk=sensors.pk).update(step_since=None, step_since_precision="unknown")
+    Project.objects.filter(pk=boats.pk).update(step_since=date(2026, 1, 2))
+    sensors.need_links.all().delete()
+    sensors.need_links.create(handlungsbedarf=handlungsbedarf(handlungsfeld("MU"), 2))
+    sensors.sdgs.add(SDG.objects.get_or_create(number=13, defaults={"name": "Klimaschutz"})[0])
+    class_mark(boats, "schnellboot", "confirmed")
+
+
+def titles(client, query: str) -> list[str]:
+    answer = client.get(f"/projekte/?{query}")
+    assert answer.status_code == 200
+    return re.findall(r"<h2><a href=[^>]+>([^<]+)</a></h2>", answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Schnelle Boote", "Sensoren", "Bürgerbüro öffnet"]),
+        ("q=BÜRGERBÜRO", ["Bürgerbüro öffnet"]),
+        ("q=buergerbuero", ["Bürgerbüro öffnet"]),
+        ("q=burgerburo", ["Bürgerbüro öffnet"]),
+        ("q=strassenbaum", ["Sensoren"]),
+        ("q=öffnet+bürger", ["Bürgerbüro öffnet"]),
+        ("q=öffnet+sensoren", []),
+        ("q=%25", ["Bürgerbüro öffnet"]),
+        ("q=_", ["Bürgerbüro öffnet"]),
+        ("q=%5C", []),
+        ("q=' OR 1=1--", []),
+        ("q=Handlungsfeld MU", ["Sensoren"]),
+        ("feld=feld-mu", ["Sensoren"]),
+        ("bedarf=HB-MU-2", ["Sensoren"]),
+        ("stand=in-umsetzung", ["Bürgerbüro öffnet"]),
+        ("stand=abgeschlossen", ["Sensoren"]),
+        ("klasse=schnellboot", ["Schnelle Boote"]),
+        ("klasse=leuchtturm", []),
+        ("jahr=2025", ["Bürgerbüro öffnet"]),
+        ("jahr=offen", ["Sensoren"]),
+        ("sdg=13", ["Sensoren"]),
+        ("jahr=2026&stand=im-pool&q=boot", ["Schnelle Boote"]),
+        ("jahr=2026&stand=in-umsetzung", []),
+    ],
+)
+def test_search_and_filters_find_exactly_what_they_name(client, shelf, query, expected):
+    assert titles(client, query) == expected
+
+
+def test_each_choice_says_how_many_projects_it_leaves_beside_the_other_filters(client, shelf):
+    page = client.get("/projekte/?stand=in-umsetzung").content.decode()
+    facets = dict(re.findall(r'<a href="(\?[^"]+)"[^>]*><span>[^<]+</span><i>(\d+)', page))
+    facets = {address.replace("&amp;", "&"): int(number) for address, number in facets.items()}
+    assert facets["?feld=feld-dv&stand=in-umsetzung"] == 1
+    assert facets["?stand=abgeschlossen"] == 1
+    assert "?feld=feld-mu&stand=in-umsetzung" not in facets
+    for address, number in facets.items():
+        assert len(titles(client, address[1:])) == number, address
+
+
+def test_a_chosen_filter_is_named_and_can_be_taken_away(client, shelf):
+    page = client.get("/projekte/?stand=in-umsetzung&jahr=2025").content.decode()
+    assert "Stand: in Umsetzung" in page
+    assert 'href="?jahr=2025"' in page
+    assert "1 von 3 Projekten" in page
+    assert '<input type="hidden" name="jahr" value="2025">' in page
+
+
+def test_nothing_found_leaves_the_filters_and_the_next_step(client, shelf):
+    page = client.get("/projekte/?q=gibtesnicht").content.decode()
+    assert "Kein Projekt passt zu Ihrer Auswahl." in page
+    assert 'value="gibtesnicht"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        ("feld=xyz", "Den Wert im Filter „Handlungsfeld“ gibt es nicht"),
+        ("stand=draft", "Den Wert im Filter „Stand“ gibt es nicht"),
+        ("stand=aufgegangen", "Den Wert im Filter „Stand“ gibt es nicht"),
+        ("klasse=1", "Den Wert im Filter „Klasse“ gibt es nicht"),
+        ("jahr=2025.5", "Den Wert im Filter „Jahr“ gibt es nicht"),
+        ("jahr=" + "9" * 5000, "Den Wert im Filter „Jahr“ gibt es nicht"),
+        ("sdg=18", "Den Wert im Filter „UN-Ziel“ gibt es nicht"),
+        ("bedarf=%F0%9F%98%80", "Den Wert im Filter „Handlungsbedarf“ gibt es nicht"),
+        ("sort=password", "Die Adresse enthält Angaben, die es hier nicht gibt"),
+        ("q=" + "x" * 300, "Das Suchwort war zu lang"),
+        ("q=" + "a+" * 30, "Gesucht wurde nach den ersten 10 Wörtern"),
+        ("page=0", "Diese Seite der Liste gibt es nicht"),
+        ("page=-1", "Diese Seite der Liste gibt es nicht"),
+        ("page=abc", "Diese Seite der Liste gibt es nicht"),
+        ("page=" + "9" * 5000, "Diese Seite der Liste gibt es nicht"),
+        ("page=%D9%A3", "Diese Seite der Liste gibt es nicht"),
+    ],
+)
+def test_what_an_address_cannot_mean_is_said_and_left_out(client, shelf, query, notice):
+    answer = client.get(f"/projekte/?{query}")
+    assert answer.status_code == 200
+    assert notice in answer.content.decode()
+
+
+def test_the_notice_of_a_wrong_filter_stands_beside_the_whole_list(client, shelf):
+    assert len(titles(client, "feld=xyz")) == 3
+
+
+def test_sixty_thousand_percent_signs_are_harmless(client, shelf):
+    answer = client.get("/projekte/", {"q": "%" * 60_000})
+    assert answer.status_code == 200
+    assert "Das Suchwort war zu lang" in answer.content.decode()
+    assert len(answer.content) < 40_000
+
+
+def test_a_search_of_only_invisible_signs_finds_everything(client, shelf):
+    assert len(titles(client, "q=%E2%80%8B")) == 3
+
+
+def test_what_is_typed_is_shown_as_text(client, shelf):
+    page = client.get("/projekte/", {"q": '"><script>alert(1)</script>'}).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_the_list_has_pages_of_twenty_and_keeps_the_filters(client, cdo):
+    release_many(45, actor_for(cdo))
+    assert [len(titles(client, f"stand=in-umsetzung&page={page}")) for page in (1, 2, 3)] == [20, 20, 5]
+    page = client.get("/projekte/?stand=in-umsetzung&page=2").content.decode()
+    assert "Seite 2 von 3" in page
+    assert 'href="?stand=in-umsetzung&amp;page=3"' in page
+
+
+def test_a_project_taken_over_without_unit_or_field_is_shown(client, cdo):
+    project = release_many(1, actor_for(cdo))[0]
+    Project.objects.filter(pk=project.pk).update(lead_unit=None, lead_handlungsfeld=None)
+    assert titles(client, "") == [project.title]
+    assert client.get(f"/projekte/{project.slug}/").status_code == 200

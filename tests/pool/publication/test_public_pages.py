@@ -1,0 +1,348 @@
+"""What everybody may read, and what never leaves the house."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance.models import SDG, UebergeordneterBaustein, VisionQuestion
+from governance.record import clock
+from governance.record.actions import actor_for
+from pool.lifecycle import Step
+from pool.project.actions import merge, withdraw
+from pool.project.models import Project
+from pool.publication.actions import release, take_back, write_public_text
+from tests.factories import (
+    class_mark,
+    edition_2022,
+    handlungsbedarf,
+    handlungsfeld,
+    project_at,
+    rule_1,
+    unit,
+)
+from tests.pool.publication.publishing import consented, release_many, written
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/",
+    "/strategie/",
+    "/strategie/feld-dv/",
+    "/verfahren/",
+    "/projekte/",
+    "/barrierefreiheit/",
+    "/datenschutz/",
+    "/impressum/",
+)
+SECRET = "Geheimmarke"
+
+
+@pytest.fixture
+def frame(db):
+    handlungsbedarf(handlungsfeld())
+    edition = edition_2022()
+    VisionQuestion.objects.create(edition=edition, number=1, question="Wozu?", answer="Antwort", is_example=True)
+    UebergeordneterBaustein.objects.create(edition=edition, code="g", number=1, name="Governance", text="Steuert.")
+    return rule_1()
+
+
+def read(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def crawl(client) -> dict[str, str]:
+    """Return every public page that a link leads to, by address."""
+    found, waiting = {}, ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        answer = client.get(address)
+        found[address] = answer.content.decode() if answer.status_code == 200 else ""
+        links = re.findall(r'(?:href|src)="(/[^"#]*|\?[^"#]*)', found[address])
+        base = address.split("?")[0]
+        addresses = [(base + link if link.startswith("?") else link).replace("&amp;", "&") for link in links]
+        waiting += [link for link in addresses if not link.startswith(("/static/", "/konto/"))]
+    return found
+
+
+# --- What stays inside --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [step for step in Step if step not in {Step.MERGED}], ids=lambda step: step.value)
+def test_a_project_without_release_is_nowhere(client, frame, step):
+    project = project_at(step, title=SECRET, short_text=SECRET, problem=SECRET)
+    class_mark(project, "leuchtturm", "confirmed")
+    Project.objects.filter(pk=project.pk).update(slug="geheim")
+    assert client.get("/projekte/geheim/").status_code == 404
+    pages = crawl(client)
+    assert set(PAGES) <= set(pages)
+    assert [address for address, page in pages.items() if SECRET in page] == []
+    assert "0 Projekte" in pages["/projekte/"]
+    assert "noch keines" in pages["/"]
+    assert "0 Projekte" in pages["/strategie/"]
+
+
+def test_of_a_released_project_only_the_released_is_read(client, frame, cdo):
+    project = project_at(
+        Step.ASSESSED,
+        title=f"{SECRET}-titel",
+        short_text=f"{SECRET}-kurz",
+        problem=f"{SECRET}-problem",
+        benefit=f"{SECRET}-nutzen",
+        participation=f"{SECRET}-mitwirkung",
+        effort=f"{SECRET}-aufwand",
+        cost=f"{SECRET}-kosten",
+        procurement=f"{SECRET}-vergabe",
+        council_matter=f"{SECRET}-rat",
+        result=f"{SECRET}-ergebnis",
+    )
+    project.partners.create(name=f"{SECRET}-partner")
+    project.ratings.update(vernetzung_reason=f"{SECRET}-grund")
+    class_mark(project, "leuchtturm", "proposed")
+    text = consented(written(project, cdo, title="Öffentlicher Titel"), cdo)
+    text.consent.given_by = f"{SECRET}-person"
+    text.consent.save()
+    release(text=text, by=cdo)
+    write_public_text(project=project, title=f"{SECRET}-neu", short_text="K", by=cdo, version=None)
+    pages = crawl(client)
+    assert "/projekte/oeffentlicher-titel/" in pages
+    assert [address for address, page in pages.items() if SECRET in page] == []
+    assert "Leuchtturm</span>" not in pages["/projekte/oeffentlicher-titel/"]
+    names = {cdo.last_name, *(mandate.person.person.user.last_name for mandate in project.mandates.all())}
+    assert [name for name in names for page in pages.values() if name in page] == []
+
+
+def test_no_public_page_sets_a_cookie(client, frame, released):
+    project = released()
+    for address in (*PAGES, f"/projekte/{project.slug}/", "/projekte/?q=x", "/.well-known/security.txt"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert not answer.cookies, address
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/.well-known/security.txt"])
+def test_public_pages_are_for_reading(client, frame, address):
+    assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", [page for page in PAGES if page != "/strategie/feld-dv/"])
+def test_public_pages_stand_before_the_frame_is_loaded(client, db, address):
+    assert client.get(address).status_code == 200
+
+
+# --- Facts and texts ----------------------------------------------------------------------------------------------
+
+
+def test_facts_follow_the_project_at_once_and_texts_wait_for_the_next_release(client, frame, cdo, released):
+    project = released("commissioned", title="Sensoren am Rhein", short_text="Alter Satz.")
+    assert "zur Umsetzung bestimmt" in read(client, "/projekte/sensoren-am-rhein/")
+
+    Project.objects.filter(pk=project.pk).update(
+        step=Step.RUNNING,
+        step_since=date(2026, 3, 1),
+        step_since_precision="month",
+        title="Anderer Titel",
+        lead_unit=unit("amt-99"),
+    )
+    text = written(project, cdo, title="Sensoren am Rhein", short_text="Neuer Satz.")
+    page = read(client, "/projekte/sensoren-am-rhein/")
+    assert "in Umsetzung" in page
+    assert "März 2026" in page
+    assert "1. März 2026" not in page
+    assert "Stelle amt-99" in page
+    assert "Alter Satz." in page
+    assert "Neuer Satz." not in page
+    assert "Anderer Titel" not in page
+
+    Project.objects.filter(pk=project.pk).update(lead_unit=text.project.lead_unit)
+    text.refresh_from_db()
+    release(text=consented(text, cdo), by=cdo)
+    assert "Neuer Satz." in read(client, "/projekte/sensoren-am-rhein/")
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "words"),
+    [
+        (date(2025, 11, 3), "day", "seit 3. November 2025"),
+        (date(2025, 11, 1), "month", "seit November 2025"),
+        (date(2025, 1, 1), "year", "seit 2025"),
+        (None, "unknown", "Jahr offen"),
+    ],
+)
+def test_a_day_is_printed_only_as_exactly_as_it_is_known(client, imported, day, precision, words):
+    project = imported(title="Genau", step_since=day, step_since_precision=precision)
+    page = " ".join(read(client, f"/projekte/{project.slug}/").split())
+    assert words in re.sub(r"<[^>]+>", "", page)
+
+
+def test_the_page_names_goals_needs_sdgs_unit_class_and_sources_with_the_day_they_were_read(client, frame, imported):
+    project = imported(title="Alles dran", sdgs_are_example=True, handlungsfeld_is_example=True)
+    project.need_links.create(handlungsbedarf=handlungsbedarf(), is_example=True)
+    project.sdgs.add(SDG.objects.get(number=11))
+    page = read(client, "/projekte/alles-dran/")
+    for words in (
+        "Bedarf DV 1",
+        "Ziel DV",
+        "11 Nachhaltige Städte und Gemeinden",
+        "Stelle amt-33",
+        'href="https://example.org/mw"',
+        f"gelesen am {clock.today().day}. ",
+        "Zuordnung: Beispiel",
+    ):
+        assert words in page, words
+
+
+def test_a_class_is_public_once_a_beschluss_confirmed_it_and_examples_are_marked(client, frame, released):
+    project = released(title="Leuchtet", is_example=True)
+    class_mark(project, "leuchtturm", "confirmed")
+    class_mark(project, "schnellboot", "proposed")
+    for address in ("/", "/projekte/", "/projekte/leuchtet/", "/projekte/?klasse=leuchtturm"):
+        page = read(client, address)
+        assert "Leuchtturm</span>" in page, address
+        assert '<span class="beispiel">Beispiel</span>' in page
+        assert "Schnellboot</span>" not in page
+    assert "0 von 1 Projekt" in read(client, "/projekte/?klasse=schnellboot")
+
+
+def test_what_a_project_became_and_what_it_came_from_are_linked_if_public(client, imported, cdo):
+    after = imported(title="Nachfolger")
+    before = imported("completed", title="Vorgänger", succeeded_by=after)
+    hidden = project_at(Step.COMPLETED, title=SECRET, succeeded_by=after)
+    assert 'href="/projekte/nachfolger/"' in read(client, f"/projekte/{before.slug}/")
+    page = read(client, "/projekte/nachfolger/")
+    assert 'href="/projekte/vorgaenger/"' in page
+    assert hidden.title not in page
+
+
+# --- Leaving the public -------------------------------------------------------------------------------------------
+
+
+def test_withdrawn_stays_with_a_sentence(client, frame, cdo, released):
+    project = released("pooled", title="Zurückgezogenes")
+    withdraw(project=project, by=cdo, reason="Auf Bitte der einreichenden Person vom 2. März.")
+    page = read(client, "/projekte/zurueckgezogenes/")
+    assert "Dieses Projekt wurde zurückgezogen." in page
+    assert "Auf Bitte" not in page
+
+
+def test_merged_leads_to_its_target_if_that_is_public(client, frame, cdo, released):
+    gone, target = released("pooled", title="Kleines"), released("assessed", title="Großes")
+    merge(project=gone, target=target, by=cdo, reason="Dasselbe Vorhaben.")
+    answer = client.get("/projekte/kleines/")
+    assert (answer.status_code, answer["Location"]) == (302, "/projekte/grosses/")
+    assert "Kleines" not in read(client, "/projekte/")
+    target.refresh_from_db()
+    take_back(project=target, reason="Noch nicht reif.", by=cdo)
+    assert client.get("/projekte/kleines/").status_code == 404
+
+
+def test_merged_into_a_project_that_is_not_public_is_not_there(client, cdo, released):
+    gone = released("pooled", title="Kleines")
+    merge(project=gone, target=project_at(Step.ASSESSED, title=SECRET), by=cdo, reason="Dasselbe Vorhaben.")
+    assert client.get("/projekte/kleines/").status_code == 404
+
+
+def test_taken_back_is_gone_everywhere(client, frame, cdo, released):
+    project = released(title=SECRET)
+    take_back(project=project, reason="Falsch.", by=cdo)
+    assert client.get(f"/projekte/{project.slug}/").status_code == 404
+    assert [address for address, page in crawl(client).items() if SECRET in page] == []
+
+
+@pytest.mark.parametrize("slug", ["gibt-es-nicht", "feed", "bild", "0"])
+def test_an_unknown_address_is_a_404(client, frame, slug):
+    assert client.get(f"/projekte/{slug}/").status_code == 404
+    assert client.get(f"/strategie/{slug}/").status_code == 404
+
+
+# --- Figures ------------------------------------------------------------------------------------------------------
+
+
+def test_every_figure_of_the_start_page_leads_to_a_list_of_that_length(client, frame, released, imported):
+    released("running")
+    released("pooled")
+    lighthouse = released("completed")
+    class_mark(lighthouse, "leuchtturm", "confirmed")
+    imported("completed")
+    page = read(client, "/")
+    figures = re.findall(r'<dt><a href="([^"]+)">[^<]+</a></dt><dd>(\d+)</dd>', page)
+    assert [number for _address, number in figures] == ["4", "1", "2", "1"]
+    for address, number in figures:
+        assert len(re.findall(r"<h2><a href=", read(client, address))) == int(number), address
+
+
+def test_the_field_page_shows_the_projects_of_each_need_and_leads_to_the_rest(client, frame, cdo):
+    release_many(10, actor_for(cdo))
+    page = read(client, "/strategie/feld-dv/")
+    assert len(re.findall(r'<a href="/projekte/vorhaben-', page)) == 8
+    assert "Alle 10 Projekte zu diesem Bedarf" in page
+    assert "10 von 10 Projekten" in read(client, "/projekte/?bedarf=HB-DV-1")
+
+
+@pytest.mark.parametrize("address", ["/", "/projekte/", "/projekte/?q=vorhaben&stand=in-umsetzung&feld=feld-dv"])
+def test_lists_cost_the_same_few_queries_with_3_and_with_300_projects(client, frame, cdo, address):
+    counted = []
+    for more in (3, 297):
+        release_many(more, actor_for(cdo))
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        counted.append(len(queries))
+        assert len(answer.content) < 100_000
+    assert counted[0] == counted[1] <= 4
+
+
+@pytest.mark.parametrize("address", ["/strategie/", "/strategie/feld-dv/", "/verfahren/"])
+def test_the_frame_pages_cost_the_same_with_3_and_with_300_projects(client, frame, cdo, address):
+    counted = []
+    for more in (3, 297):
+        release_many(more, actor_for(cdo))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+# --- Procedure and duties -----------------------------------------------------------------------------------------
+
+
+def test_the_procedure_says_that_the_first_rule_is_not_adopted_and_what_holds(client, frame):
+    page = read(client, "/verfahren/")
+    assert "Ausgangsregel, noch nicht beschlossen." in page
+    assert page.count("25 %") == 4
+    assert "mindestens Stufe 3" in page
+    assert "Onlinezugangsgesetz" in page
+    assert page.count("Anker 4") == 5
+
+
+def test_the_procedure_follows_the_rule_in_force(client, frame):
+    frame.pk, frame.number, frame.weight_effect, frame.weight_synergien = None, 2, 40, 10
+    frame.valid_from = clock.today() - timedelta(days=1)
+    frame.save(force_insert=True)
+    page = read(client, "/verfahren/")
+    assert "40 %" in page
+    assert "Regelfassung 2" in page
+
+
+def test_sec_25_security_txt_names_a_contact_and_expires_within_a_year(client, settings):
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert fields["Contact"].endswith("/impressum/")
+    expires = date.fromisoformat(fields["Expires"][:10])
+    assert timedelta(days=30) < expires - clock.today() < timedelta(days=365)
+    settings.SECURITY_CONTACT = "mailto:sicherheit@example.org"
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
+    answer = client.get("/.well-known/security.txt").content.decode()
+    assert "Contact: mailto:sicherheit@example.org\n" in answer
+    assert "Canonical: https://portal.example.org/.well-known/security.txt\n" in answer
+
+
+def test_acc_17_the_statement_names_state_gaps_contact_and_enforcement_body(client, db):
+    page = read(client, "/barrierefreiheit/")
+    for words in ("BITV RP", "teilweise barrierefrei", "Leichter Sprache", "Gebärdensprache", "durchsetzungsstelle@"):
+        assert words in page, words
