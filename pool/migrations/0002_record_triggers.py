@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from governance.record.triggers import create_statements, drop_statements
+from governance.record.triggers import create_statements
 
 TABLES = ["pool_frozenform"]
 
@@ -13,12 +13,7 @@ def create(apps, schema_editor):
             schema_editor.execute(statement, params=None)
 
 
-def drop(apps, schema_editor):
-    for table in TABLES:
-        for statement in drop_statements(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement, params=None)
-
-
 class Migration(migrations.Migration):
     dependencies = [("pool", "0001_initial")]
-    operations = [migrations.RunPython(create, drop)]
+    # No way back: migrating backwards must not be how a history loses its protection.
+    operations = [migrations.RunPython(create)]

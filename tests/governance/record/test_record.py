@@ -1,10 +1,12 @@
 """DAT-01: the record is append-only and chained; a flipped byte, a missing row and a changed reason are found."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,7 +116,10 @@ def test_two_entries_with_one_number_cannot_be(db):
         )
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="Only SQLite knows REPLACE")
+ONLY_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="Only SQLite knows REPLACE")
+
+
+@ONLY_SQLITE
 @pytest.mark.parametrize("is_example", [False, True])
 def test_replacing_an_entry_asks_the_triggers_too(is_example, db):
     first = entry(is_example=is_example)
@@ -127,6 +132,45 @@ def test_replacing_an_entry_asks_the_triggers_too(is_example, db):
             with pytest.raises(DatabaseError), transaction.atomic():
                 cursor.execute(sql)
     assert Entry.objects.get().act == ("x" if is_example else first.act)
+
+
+@pytest.fixture
+def as_another_program(db) -> Iterator[None]:
+    """Let the connection behave as one of the sqlite3 shell does: a REPLACE asks no trigger of deletion."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers=OFF")
+        yield
+        cursor.execute("PRAGMA recursive_triggers=ON")
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("table", ["governance_entry", "pool_frozenform"])
+@pytest.mark.parametrize("is_same_id", [False, True])
+def test_another_program_pushes_no_row_out(is_same_id, table, as_another_program):
+    row = MADE_BY[table](is_example=False)
+    columns = [field.column for field in row._meta.concrete_fields if field.column != "hash"]
+    named = ", ".join(column for column in columns if is_same_id or column != "id")
+    sql = f"INSERT OR REPLACE INTO {table} (hash, {named}) SELECT 'b', {named} FROM {table}"
+    assert "nie geändert oder gelöscht" in try_sql(sql)
+    assert type(row).objects.get().hash == row.hash
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(
+    "key", ["id = {id}", "chain = '{chain}', number = {number}", "chain = '{chain}', previous_hash = '{previous_hash}'"]
+)
+def test_an_example_moved_onto_an_entry_pushes_it_out_no_more(key, as_another_program):
+    real, example = entry("project:1"), entry("project:2", is_example=True)
+    values = {name: getattr(real, name) for name in ("id", "chain", "number", "previous_hash")}
+    sql = f"UPDATE OR REPLACE governance_entry SET {key.format(**values)} WHERE id = {example.pk}"
+    assert "nie geändert oder gelöscht" in try_sql(sql)
+    assert Entry.objects.filter(pk=real.pk, hash=real.hash).exists()
+
+
+@pytest.mark.parametrize("app", ["governance", "pool"])
+def test_no_migration_leads_back_behind_the_triggers(app, db):
+    migration = MigrationLoader(connection).get_migration(app, "0002_record_triggers")
+    assert [operation.reversible for operation in migration.operations] == [False]
 
 
 CODES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
