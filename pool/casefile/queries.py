@@ -138,6 +138,8 @@ class Casefile:
     text_versions: list[dict[str, Any]] = field(default_factory=list)
     release: Release | None = None
     taken_in: list[Project] = field(default_factory=list)
+    merged_into: Project | None = None
+    succeeded_by: Project | None = None
 
     @property
     def last_return(self) -> HistoryEntry | None:
@@ -173,7 +175,14 @@ def casefile_of(project: Project, user: User) -> Casefile:
         text_versions=_text_versions(project, reader),
         release=project.releases.filter(is_current=True).first(),
         taken_in=list(Project.objects.visible_to(user).filter(merged_into=project).order_by("title", "pk")),
+        merged_into=_as_seen(project.merged_into_id, user),
+        succeeded_by=_as_seen(project.succeeded_by_id, user),
     )
+
+
+def _as_seen(key: object, user: User) -> Project | None:
+    """Return another project that this one leads to, if `user` may see it: not its title before."""
+    return Project.objects.visible_to(user).filter(pk=key).first() if key else None
 
 
 _TITLES: dict[str, Text] = {"idee": _("Worum es geht"), "nutzen": _("Was das Vorhaben bringt")}

@@ -108,9 +108,7 @@ def _act_page(
 
 
 def _project(request: SignedInRequest, project_id: UUID) -> Project:
-    rows = Project.objects.visible_to(request.user).select_related(
-        "lead_unit", "lead_handlungsfeld", "merged_into", "succeeded_by"
-    )
+    rows = Project.objects.visible_to(request.user).select_related("lead_unit", "lead_handlungsfeld")
     return get_object_or_404(rows, pk=project_id)
 
 

@@ -243,3 +243,13 @@ def test_a_project_names_what_merged_into_it(client: Client, people: SimpleNames
     assert f"/ideen/{merged.pk}/" in read(client, people.author, merged.merged_into)
     if not merged.is_in_pool:
         assert f"/ideen/{merged.pk}/" not in read(client, people.staff, merged.merged_into)
+
+
+def test_where_a_project_merged_is_named_only_to_whom_may_read_it(client: Client, people: SimpleNamespace) -> None:
+    """The target may be an idea that its reader does not see yet: then not even its title stands there."""
+    target = project_at(Step.SUBMITTED, title="Noch nicht für alle")
+    merged = project_at(Step.MERGED, submitter=people.author, was_pooled=True, merged_into=target)
+    for person, sees in (("author", False), ("staff", False), ("cdo", True), ("coordinator", True)):
+        html = read(client, getattr(people, person), merged)
+        assert ("Noch nicht für alle" in html, f"/ideen/{target.pk}/" in html) == (sees, sees), person
+        assert "In einem anderen Vorhaben aufgegangen" in html
