@@ -187,6 +187,10 @@ def _has_proposal(project: Project) -> bool:
     return CompletionProposal.objects.filter(project=project, is_current=True).exists()
 
 
+def _was_submitted(project: Project) -> bool:
+    return project.text_versions.exists()
+
+
 # In the order of the way; `is_next` marks what the step waits for.
 BUTTONS = (
     OpenAct(Act.ANSWER_GATE, "gate", _("Grundkriterien prüfen"), is_next=True),
@@ -199,7 +203,7 @@ BUTTONS = (
     OpenAct(Act.RELEASE, "release", _("Veröffentlichen")),
     OpenAct(Act.REOPEN_RATING, "reopen", _("Bewertung neu öffnen"), is_rare=True),
     OpenAct(Act.MERGE, "merge", _("Zusammenführen"), is_rare=True),
-    OpenAct(Act.CORRECT_SLIP, "correct", _("Versehen berichtigen"), is_rare=True),
+    OpenAct(Act.CORRECT_SLIP, "correct", _("Versehen berichtigen"), is_rare=True, applies=_was_submitted),
     OpenAct(Act.WITHDRAW, "withdraw", _("Zurückziehen"), is_rare=True),
     OpenAct(Act.STOP, "stop", _("Beenden"), is_rare=True, applies=lambda project: project.is_taken_over),
 )

@@ -67,7 +67,7 @@ def reopen_rating(*, project: Project, reason: str, by: User, version: int | Non
 @transaction.atomic
 def resume(*, project: Project, by: User, version: int | None = None, reason: str = "") -> Transition:
     """Bring a deferred project back into the ranking: when its day is reached, or earlier with a reason."""
-    day = project.look_again_on
+    day = Project.objects.select_for_update().get(pk=project.pk).look_again_on
     if not clean_text(reason) and day is not None and day > clock.today():
         raise Incomplete(
             [_("eine Begründung")],

@@ -12,6 +12,7 @@ from django.db.models import TextField
 from django.utils.translation import gettext as _
 
 from governance.models import Actor, Handlungsfeld, OrganisationUnit, Source, User
+from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for, import_actor, write_entry
 from governance.record.models import ReasonedRow
@@ -29,7 +30,7 @@ from pool.lifecycle import (
     Step,
     target_of,
 )
-from pool.permissions import Authority, require
+from pool.permissions import Authority, is_barred, require
 from pool.project.models import Precision, Project, ProjectMandate, ProjectSource, TextVersion, Transition
 from pool.project.rules import TEXT_FIELDS, text_content
 
@@ -118,6 +119,8 @@ def move(
     fresh.save()
     if origin == Step.ASSESSED:
         _leave_ranking(fresh)
+    if act in (Act.WITHDRAW, Act.MERGE):
+        _leave_gate(fresh, authority)
     transition = Transition.objects.create(
         project=fresh,
         act=act,
@@ -147,6 +150,13 @@ def _leave_ranking(project: Project) -> None:
     place = getattr(project, "place", None)
     if place is not None:
         place.delete()
+
+
+def _leave_gate(project: Project, authority: Authority) -> None:
+    """End a round of the gate that nobody answers any more, without a result; a later slice's row, by its relation."""
+    project.gate_rounds.filter(closed_at__isnull=True).update(  # type: ignore[attr-defined]
+        closed_at=clock.now(), closed_by=authority.actor, outcome="left"
+    )
 
 
 def refuse_while_recorded(project: Project) -> None:
@@ -182,7 +192,8 @@ def withdraw(*, project: Project, by: User, version: int | None = None, reason: 
 def merge(*, project: Project, target: Project, by: User, version: int | None = None, reason: str = "") -> Transition:
     """Let a project merge into `target`, which is neither a draft nor final nor the project itself.
 
-    Both rows are locked in the order of their keys, so that two opposite merges wait instead of blocking each other.
+    Both are judged, so nobody merges anything into their own either (NotAllowed). Both rows are locked in the order
+    of their keys, so that two opposite merges wait instead of blocking each other.
     """
     locked = {
         row.pk: row for row in Project.objects.select_for_update().filter(pk__in=[project.pk, target.pk]).order_by("pk")
@@ -198,6 +209,13 @@ def merge(*, project: Project, target: Project, by: User, version: int | None = 
         )
     if target.is_example != project.is_example:
         raise ProcedureError(_("Beispiele und echte Vorhaben bleiben getrennt."))
+    if is_barred(actor_for(by).pk, target):
+        raise NotAllowed(
+            _(
+                "Sie sind bei dem Vorhaben befangen, das aufnehmen soll: eingereicht, mitgeschrieben, im Team oder im "
+                "federführenden Amt. Die Vertretung führt zusammen, an einem Tag mit eingetragener Abwesenheit."
+            )
+        )
     transition = move(
         project=project, act=Act.MERGE, by=by, version=version, reason=reason, changes={"merged_into": target}
     )
@@ -227,9 +245,12 @@ def correct_slip(
 ) -> TextVersion:
     """Correct a slip in one text field from submitted on; the old text stays in the versions, the new one is marked.
 
-    Raises Incomplete without a reason or where a text would be emptied, ProcedureError for a field that is no text.
+    Raises Incomplete without a reason or where a text would be emptied, ProcedureError for a field that is no text and
+    for a draft that was withdrawn and never submitted.
     """
     fresh, authority = begin(project=project, act=Act.CORRECT_SLIP, by=by, version=version)
+    if not fresh.text_versions.exists():
+        raise ProcedureError(_("Berichtigt wird, was eingereicht war; dies blieb ein Entwurf."))
     if field not in TEXT_FIELDS:
         raise ProcedureError(_("Dieses Feld lässt sich nicht berichtigen."))
     reason = clean_text(reason)

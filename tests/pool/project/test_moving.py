@@ -177,6 +177,14 @@ def test_the_day_of_a_history_row_counts_in_berlin(at, cdo):
     assert f"{row.on_day:%Y-%m-%d}" == "2026-12-31"
 
 
+def test_the_day_to_look_again_is_the_one_that_stands_now(cdo):
+    """The day of a project read earlier does not open it: a later Beschluss may have named another."""
+    project = project_at("deferred", look_again_on=clock.today())
+    Project.objects.filter(pk=project.pk).update(look_again_on=clock.today() + timedelta(days=30))
+    with pytest.raises(Incomplete, match="Begründen Sie"):
+        resume(project=project, by=cdo)
+
+
 # --- Withdrawing --------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +275,28 @@ def test_examples_and_real_projects_stay_apart(cdo):
         merge(project=project_at("pooled"), target=project_at("pooled", is_example=True), by=cdo, reason="Doppelt")
 
 
+@pytest.mark.parametrize("relation", ["submitter", "member", "lead office"])
+def test_nobody_merges_anything_into_their_own(relation, cdo):
+    project = project_at("pooled")
+    target = project_at("pooled", lead_unit=unit("stab-mainzdigital") if relation == "lead office" else None)
+    if relation != "lead office":
+        join(target, cdo, relation)
+    with pytest.raises(NotAllowed, match="befangen, das aufnehmen soll"):
+        merge(project=project, target=target, by=cdo, reason="Doppelt")
+    project.refresh_from_db()
+    assert project.step == "pooled"
+
+
+@pytest.mark.parametrize("leave", [withdraw, merge])
+def test_a_round_of_the_gate_that_nobody_answers_any_more_is_closed(leave, cdo):
+    project = project_at("submitted")
+    answer_gate(project=project, answers={"nutzen": GateInput("no", "Wem?")}, by=cdo)
+    more = {"target": project_at("pooled")} if leave is merge else {}
+    leave(project=project, by=cdo, reason="Grund", **more)
+    left = project.gate_rounds.get()
+    assert (left.outcome, left.closed_by, bool(left.closed_at)) == ("left", actor_for(cdo), True)
+
+
 # --- Slips and text versions --------------------------------------------------------------------------------------
 
 
@@ -299,6 +329,13 @@ def test_a_correction_keeps_to_the_bounds_of_the_field(text, cdo):
     with pytest.raises((ValidationError, Incomplete)):
         correct_slip(project=project, field="title", new_text=text, reason="Grund", by=cdo)
     assert Project.objects.get(pk=project.pk).title == "Alt"
+
+
+def test_what_was_never_submitted_has_no_slip_to_correct(cdo):
+    project = project_at("draft")
+    withdraw(project=project, by=submitter_of(project))
+    with pytest.raises(ProcedureError, match="blieb ein Entwurf"):
+        correct_slip(project=project, field="title", new_text="Neu", reason="Tippfehler", by=cdo)
 
 
 # --- Taking over --------------------------------------------------------------------------------------------------
