@@ -240,6 +240,29 @@ def is_barred(actor_id: UUID | None, project: Project, day: date | None = None) 
     return lead_office is not None and lead_office in offices_of([unit for unit in units if unit], tree, day)
 
 
+def entrusted_to(user: User | AnonymousUser) -> Q:
+    """Return the condition for the projects that a deputy of the CDO judges on a day without an absence: those that
+    the CDO is barred from and she is not. Nothing for anybody else.
+    """
+    standing = standing_of(user)
+    found = Q(pk__in=[])
+    for held in standing.held:
+        if held.role == Role.CDO and held.principal is not None:
+            found |= barred_projects(held.principal)
+    return found & ~barred_projects(standing.actor_id)
+
+
+def barred_projects(actor_id: UUID | None) -> Q:
+    """Return the condition for the projects that a person is barred from judging today: `is_barred` of many at once."""
+    day = clock.today()
+    mine = ProjectMandate.objects.filter(project=OuterRef("pk"), person_id=actor_id)
+    mine = mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day))
+    units = Mandate.objects.valid_on(day).filter(person_id=actor_id, role=Role.EMPLOYEE).values_list("unit", flat=True)
+    tree = unit_tree()
+    offices = offices_of([unit for unit in units if unit], tree, day)
+    return Q(Exists(mine)) | Q(lead_unit__in=[unit for unit in tree if office_of(unit, tree, day) in offices])
+
+
 def _held_on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 

@@ -11,6 +11,7 @@ from governance.organisation.models import User
 from pool.decision.models import FrozenForm, ItemCorrection, Sitting, SittingItem
 from pool.decision.rules import MOVING_OUTCOMES, SeenPlace, may_stand_on_a_list
 from pool.lifecycle import Act, Step
+from pool.permissions import entrusted_to, may
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking, ranking, shows_examples_to, weights_of
 from pool.priority.rules import ranked
@@ -73,11 +74,16 @@ def visible_items(user: User) -> QuerySet[SittingItem]:
     )
 
 
-def candidates(*, is_example: bool) -> list[Project]:
-    """Return the projects about which something can be decided and that stand on no open list, by pool number."""
+def candidates(user: User, *, is_example: bool) -> list[Project]:
+    """Return the projects that `user` may put on a list, by pool number: something can be decided about them, and they
+    stand on no open list. Who keeps the list today is offered her own ones too, and told there who lists them; a deputy
+    without an absence to act on, only what the CDO is barred from.
+    """
     steps = [step for step in Step if may_stand_on_a_list(step, is_taken_over=False)]
     listed = SittingItem.objects.filter(project=OuterRef("pk"), is_final=False)
     rows = Project.objects.filter(step__in=steps, is_taken_over=False, is_example=is_example)
+    if not may(user, Act.RECORD):
+        rows = rows.filter(entrusted_to(user))
     return list(
         rows.filter(~Exists(listed))
         .select_related("lead_handlungsfeld", "lead_unit")

@@ -15,8 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.mandates.models import Body
+from governance.mandates.queries import standing_of
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
+from governance.organisation.models import User
 from governance.permissions import NotAllowed
 from pool.decision import actions
 from pool.decision.closing import DONE, RankingMoved, outdated_items
@@ -96,7 +98,7 @@ def sitting(request: SignedInRequest, sitting_id: int) -> HttpResponse:
         "head": order.entries[:HEAD_OF_RANKING] if order else [],
         "ranked_total": len(order.entries) if order else 0,
         "listed_projects": {item.project_id for item in items},
-        "may_list": found.is_open and may(request.user, Act.RECORD),
+        "may_list": found.is_open and _keeps_list(request.user, found),
         "may_close": found.is_open and may(request.user, Act.CLOSE_SITTING),
         "frozen": None if found.is_open else found.frozen_form,
     }
@@ -131,11 +133,12 @@ def minutes(request: SignedInRequest, sitting_id: int) -> HttpResponse:
 def put_on_list(request: SignedInRequest, sitting_id: int) -> HttpResponse:
     """Offer the projects about which something can be decided; those ticked come on the list one by one."""
     found = get_object_or_404(visible_sittings(request.user), pk=sitting_id)
-    require(request.user, Act.OPEN_SITTING)
+    offered = candidates(request.user, is_example=found.is_example)
+    if not offered:
+        require(request.user, Act.OPEN_SITTING)
     if not found.is_open:
         messages.error(request, _("Die Sitzung ist geschlossen; ihre Liste ändert sich nicht mehr."))
         return redirect("decision:sitting", found.pk)
-    offered = candidates(is_example=found.is_example)
     refused: list[str] = []
     ticked: set[UUID] = set()
     if request.method == "POST":
@@ -154,7 +157,7 @@ def put_on_list(request: SignedInRequest, sitting_id: int) -> HttpResponse:
             messages.success(request, _listed_message(count))
         if not refused:
             return redirect("decision:sitting", found.pk)
-        offered = candidates(is_example=found.is_example)
+        offered = candidates(request.user, is_example=found.is_example)
     order = order_before(is_example=found.is_example, with_apart=False)
     context = {
         "sitting": found,
@@ -165,6 +168,13 @@ def put_on_list(request: SignedInRequest, sitting_id: int) -> HttpResponse:
         "ticked": ticked,
     }
     return render(request, "decision/list.html", context, status=UNPROCESSABLE if refused else 200)
+
+
+def _keeps_list(user: User, sitting: Sitting) -> bool:
+    """Tell whether the way to the list is shown: to the office, and to a deputy who has something to put on it."""
+    if may(user, Act.RECORD):
+        return True
+    return standing_of(user).is_cdo and bool(candidates(user, is_example=sitting.is_example))
 
 
 def _listed_message(count: int) -> str:

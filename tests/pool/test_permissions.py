@@ -13,7 +13,7 @@ from governance.record.actions import actor_for
 from pool.decision.models import Sitting, SittingItem
 from pool.gate.actions import GateInput, answer_gate
 from pool.lifecycle import Act, Step
-from pool.permissions import Aspect, is_barred, may, may_read, require
+from pool.permissions import Aspect, barred_projects, entrusted_to, is_barred, may, may_read, require
 from pool.project.actions import correct_slip, withdraw
 from pool.project.models import Project
 from tests.cast import Cast, assemble
@@ -112,6 +112,10 @@ def test_nobody_judges_their_own_and_the_deputy_does(relation, is_own, db):
                 require(cdo, Act(act), project)
         else:
             assert require(cdo, Act(act), project).in_place_of is None, act
+    everything = set(projects.values())
+    assert set(Project.objects.filter(barred_projects(actor_for(cdo).pk))) == (everything if is_own else set())
+    assert set(Project.objects.filter(entrusted_to(deputy))) == (everything if is_own else set())
+    assert not Project.objects.filter(entrusted_to(cdo)).exists()
 
 
 @pytest.mark.parametrize(("relation", "is_own"), RELATIONS.items())
@@ -138,6 +142,7 @@ def test_where_the_deputy_is_barred_too_the_refusal_names_the_chair(act, db):
     for person in (cdo, deputy):
         with pytest.raises(NotAllowed, match="benennt der Vorsitz der Lenkungsgruppe"):
             require(person, Act(act), project)
+    assert not Project.objects.filter(entrusted_to(deputy)).exists()
 
 
 def test_a_barred_deputy_is_sent_to_whom_she_deputises(db):

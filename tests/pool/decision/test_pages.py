@@ -373,6 +373,22 @@ def test_who_is_barred_reads_why(group, sitting):
     assert "Ergebnis protokollieren" in signed_in(group.cdo_deputy).get(address("item", own)).content.decode()
 
 
+@pytest.mark.parametrize("step", [Step.ASSESSED, Step.DEFERRED, Step.REJECTED, Step.RUNNING])
+def test_the_deputy_lists_what_the_cdo_is_barred_from_and_nothing_else(group, sitting, step):
+    """Without an absence too: the CDO's own project must come before the Lenkungsgruppe by somebody's hand."""
+    deputy, where = signed_in(group.cdo_deputy), reverse("decision:list", args=[sitting.pk])
+    way = f'href="{where}"'
+    sitting_page = reverse("decision:sitting", args=[sitting.pk])
+    other = project_at(step)
+    assert way not in deputy.get(sitting_page).content.decode()
+    own = project_at(step, submitter=group.cdo)
+    assert way in deputy.get(sitting_page).content.decode()
+    page = deputy.get(where).content.decode()
+    assert (own.title in page, other.title in page) == (True, False)
+    post(group.cdo_deputy, where, projekt=[str(own.pk), str(other.pk)])
+    assert list(sitting.items.values_list("project", flat=True)) == [own.pk]
+
+
 def test_the_members_read_but_find_no_button(group, listed):
     item = recorded(group, listed)
     page = signed_in(group.member).get(address("item", item)).content.decode()
