@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -63,6 +64,12 @@ class ActorPerson(models.Model):
 
     def __str__(self) -> str:
         return str(self.actor_id)
+
+
+class Chained:
+    """An aggregate with a chain of its own: every act counts its `version` up by one and writes one entry."""
+
+    chain_prefix: ClassVar[str]
 
 
 class ReasonedRow(models.Model):

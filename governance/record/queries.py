@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Count, Model
 
-from governance.record.models import Entry, ReasonedRow
+from governance.record.models import Chained, Entry, ReasonedRow
 from governance.record.rules import ChainBreak, first_break
 
 
@@ -17,6 +17,22 @@ def chain_breaks() -> Iterator[ChainBreak]:
         found = first_break(chain, ((row.values(), row.previous_hash, row.hash) for row in rows))
         if found:
             yield found
+
+
+def lost_ends() -> Iterator[ChainBreak]:
+    """Yield the chains that do not hold as many entries as their aggregate counts acts.
+
+    A chain cannot tell by itself that its last entries are gone, or that it is gone whole.
+    """
+    counted = dict(Entry.objects.order_by().values_list("chain").annotate(Count("pk")))
+    for model in apps.get_models():
+        if not issubclass(model, Chained):
+            continue
+        for key, version in model._default_manager.order_by("pk").values_list("pk", "version").iterator():
+            chain = f"{model.chain_prefix}:{key}"
+            acts, entries = version - 1, counted.get(chain, 0)
+            if acts != entries:
+                yield ChainBreak(chain, entries, f"Die Kette endet hier, gezählt sind {acts} Handlungen")
 
 
 def reason_findings() -> Iterator[tuple[Entry, str]]:

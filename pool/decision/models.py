@@ -5,14 +5,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Actor, Body, Edition
-from governance.record.models import ReasonedRow
+from governance.record.models import Chained, ReasonedRow
 from governance.record.rules import joined_reasons
 from pool.priority.models import ClassMark, RuleVersion
 from pool.project.models import Project
 
 
-class Sitting(models.Model):
+class Sitting(Chained, models.Model):
     """A sitting of a body. Items take effect when it closes, all or none."""
+
+    chain_prefix = "sitting"
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="sittings", verbose_name=_("Gremium"))
     day = models.DateField(_("Tag"))

@@ -18,7 +18,7 @@ from governance.models import (
     Source,
     User,
 )
-from governance.record.models import ReasonedRow
+from governance.record.models import Chained, ReasonedRow
 from pool.lifecycle import Act, Step
 
 
@@ -53,8 +53,10 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(Q(pool_number__isnull=False) | Q(is_taken_over=True))
 
 
-class Project(models.Model):
+class Project(Chained, models.Model):
     """One idea or project. The step is moved by `pool.project.actions.move` alone."""
+
+    chain_prefix = "project"
 
     class Origin(models.TextChoices):
         EMPLOYEES = "employees", _("Beschäftigte")

@@ -3,15 +3,18 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.record.models import Entry
-from governance.record.queries import chain_breaks, reason_findings
+from governance.record.queries import chain_breaks, lost_ends, reason_findings
 
 
 class Command(BaseCommand):
-    help = "Prüft die Ketten des Protokolls; nennt je Kette die erste Abweichung und jede geänderte Begründung."
+    help = (
+        "Prüft die Ketten des Protokolls; nennt je Kette die erste Abweichung, ein fehlendes Ende und jede geänderte "
+        "Begründung."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         problems = 0
-        for found in chain_breaks():
+        for found in (*chain_breaks(), *lost_ends()):
             problems += 1
             self.stdout.write(f"{found.chain}, Eintrag {found.number}: {found.problem}.")
         for entry, finding in reason_findings():

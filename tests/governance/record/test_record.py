@@ -11,10 +11,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from governance.organisation.models import User
 from governance.record import clock
 from governance.record.actions import system_actor, write_entry
 from governance.record.models import Actor, Entry
-from governance.record.queries import chain_breaks, reason_findings
+from governance.record.queries import chain_breaks, lost_ends, reason_findings
 from governance.record.rules import FIRST_HASH, EntryValues, entry_hash, first_break, reason_digest
 from pool.decision.models import FrozenForm, Sitting
 from pool.project.actions import correct_slip
@@ -286,6 +287,22 @@ def test_the_command_fails_on_a_broken_chain(damage, db):
     change(damage)
     with pytest.raises(CommandError, match="1 Abweichungen in"):
         verified()
+
+
+@pytest.mark.parametrize("removed", ["number = 2", "number > 0"])
+def test_the_command_notices_that_the_end_of_a_chain_is_gone(removed, corrected):
+    """The rest of the chain still holds; only the project knows how many acts there were."""
+    correct_slip(project=corrected.project, field="title", new_text="Noch neuer", reason="Wieder", by=cdo_of(corrected))
+    assert "Das Protokoll stimmt" in verified()
+    change(f"DELETE FROM {{table}} WHERE {removed}")
+    assert list(chain_breaks()) == []
+    assert [found.chain for found in lost_ends()] == [f"project:{corrected.project_id}"]
+    with pytest.raises(CommandError):
+        verified()
+
+
+def cdo_of(correction: TextVersion) -> User:
+    return correction.by.person.user
 
 
 def test_the_command_fails_on_a_changed_reason(corrected):
