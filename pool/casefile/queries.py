@@ -18,10 +18,10 @@ from pool.gate.queries import current_round
 from pool.gate.rules import gate_result
 from pool.lifecycle import Act, Step
 from pool.maturity.models import Rating
-from pool.permissions import AUTHORS, Aspect, may, may_read
+from pool.permissions import AUTHORS, Aspect, may, may_read, visible_projects
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, place_of, shows_examples_to
-from pool.project.models import Beneficiary, Precision, Project, ProjectMandate, Transition
+from pool.project.models import Beneficiary, Precision, Project, ProjectMandate, TextVersion, Transition
 from pool.project.rules import TEXT_FIELDS
 from pool.publication.models import Release
 from pool.submission.queries import SheetSection, label_of, sheet
@@ -138,6 +138,7 @@ class Casefile:
     text_versions: list[dict[str, Any]] = field(default_factory=list)
     release: Release | None = None
     taken_in: list[Project] = field(default_factory=list)
+    has_taken_in_unseen: bool = False
     merged_into: Project | None = None
     succeeded_by: Project | None = None
 
@@ -156,6 +157,8 @@ def casefile_of(project: Project, user: User) -> Casefile:
     moves = list(project.transitions.select_related("by__person__user", "in_place_of__person__user").order_by("-pk"))
     ratings = _ratings(project, reader)
     proposal = current_proposal(project)
+    merged = Project.objects.filter(merged_into=project)
+    taken_in = list(merged.filter(visible_projects(user)).order_by("title", "pk"))
     return Casefile(
         project=project,
         reader=reader,
@@ -174,7 +177,8 @@ def casefile_of(project: Project, user: User) -> Casefile:
         proposal=proposal if reader.money and project.step == Step.RUNNING else None,
         text_versions=_text_versions(project, reader),
         release=project.releases.filter(is_current=True).first(),
-        taken_in=list(Project.objects.visible_to(user).filter(merged_into=project).order_by("title", "pk")),
+        taken_in=taken_in,
+        has_taken_in_unseen=(reader.gate or reader.names) and merged.count() > len(taken_in),
         merged_into=_as_seen(project.merged_into_id, user),
         succeeded_by=_as_seen(project.succeeded_by_id, user),
     )
@@ -323,8 +327,17 @@ def _participants(mandates: list[ProjectMandate]) -> list[Participant]:
 
 
 def _text_versions(project: Project, reader: Reader) -> list[dict[str, Any]]:
-    """Return the kept texts, the last first; a reader without money reads them without it."""
+    """Return the kept texts, the last first; a reader without money reads them without it.
+
+    What was handed in before and came back is read with the gate that it came back from; all others read the text that
+    went into the pool, and its corrections.
+    """
     names = {name: label_of(name) for name in _text_fields(reader)}
+    versions = list(project.text_versions.order_by("-number"))
+    if not reader.gate:
+        handed_in = (row.number for row in versions if row.kind != TextVersion.Kind.CORRECTED)
+        first = max(handed_in, default=0)
+        versions = [row for row in versions if row.number >= first]
     return [
         {
             "version": version,
@@ -332,7 +345,7 @@ def _text_versions(project: Project, reader: Reader) -> list[dict[str, Any]]:
             "reason": "" if version.reason_removed_at else version.reason,
             "rows": [(label, _as_read(name, version.content.get(name, ""))) for name, label in names.items()],
         }
-        for version in project.text_versions.order_by("-number")
+        for version in versions
     ]
 
 

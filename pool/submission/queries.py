@@ -37,7 +37,8 @@ def may_begin(user: User | AnonymousUser) -> bool:
 def my_projects(user: User) -> QuerySet[Project]:
     """Return what `user` wrote or works on, first what waits for her, then what is under way, then what is over.
 
-    Each row carries `mine` (her mandates today), `group` (0, 1, 2), `has_lead` and `has_proposal`.
+    Each row carries `mine` (her mandates today), `group` (0, 1, 2), `has_lead`, `has_proposal` and `has_taken_in`:
+    another project has merged into it, which both sides are told.
     """
     actor, day = standing_of(user).actor_id, clock.today()
     held = Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
@@ -52,6 +53,7 @@ def my_projects(user: User) -> QuerySet[Project]:
             leads=Exists(here.filter(role=ProjectMandate.Role.LEAD)),
             has_lead=Exists(leads),
             has_proposal=Exists(proposals),
+            has_taken_in=Exists(Project.objects.filter(merged_into=OuterRef("pk"))),
         )
         .annotate(
             group=Case(

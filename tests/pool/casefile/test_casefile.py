@@ -253,3 +253,38 @@ def test_where_a_project_merged_is_named_only_to_whom_may_read_it(client: Client
         html = read(client, getattr(people, person), merged)
         assert ("Noch nicht für alle" in html, f"/ideen/{target.pk}/" in html) == (sees, sees), person
         assert "In einem anderen Vorhaben aufgegangen" in html
+
+
+def test_both_sides_are_told_of_a_merge(client: Client, people: SimpleNamespace) -> None:
+    """Who takes in an idea that only its own authors may read is told that it happened, not what it said."""
+    target = project_at(Step.POOLED, submitter=people.author)
+    merged = project_at(Step.MERGED, title="Vor dem Pool", merged_into=target)
+    client.force_login(people.author)
+    assert "Ein anderes Vorhaben ist darin aufgegangen." in client.get("/ideen/").content.decode()
+    html = read(client, people.author, target)
+    assert "ein Vorhaben, das noch nicht im Pool war" in html
+    assert "Vor dem Pool" not in html
+    assert "Vor dem Pool" in read(client, people.cdo, target)
+    assert "das noch nicht im Pool war" not in read(client, people.staff, target)
+    other = merged.mandates.get(role="submitter").person.person.user
+    assert target.title in read(client, other, merged)
+
+
+def test_a_text_that_came_back_stays_with_those_who_read_the_gate(client: Client, people: SimpleNamespace) -> None:
+    project = project_at(Step.POOLED, submitter=people.author)
+    last = project.text_versions.get()
+    for number, kind, problem in ((2, "submitted", "Der Text im Pool"), (3, "corrected", "Der berichtigte Text")):
+        project.text_versions.create(
+            number=number,
+            kind=kind,
+            content=last.content | {"problem": problem},
+            at=last.at,
+            by=last.by,
+            reason="Grund",
+        )
+    project.text_versions.filter(number=1).update(content=last.content | {"problem": "Was zurückkam"})
+    for person, reads in (("author", True), ("cdo", True), ("coordinator", True), ("member", True), ("staff", False)):
+        html = read(client, getattr(people, person), project)
+        assert "Der Text im Pool" in html, person
+        assert "Der berichtigte Text" in html, person
+        assert ("Was zurückkam" in html) is reads, person
