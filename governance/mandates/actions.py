@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from governance.mandates.models import Absence, Body, Mandate
@@ -72,9 +73,25 @@ def grant_mandate(
         granted_at=clock.now(),
     )
     mandate.full_clean()
+    _refuse_second_employment(mandate)
     mandate.save()
     _write(mandate, act=Act.GRANT_MANDATE, by=giver, in_place_of=principal, to_state=role)
     return mandate
+
+
+def _refuse_second_employment(mandate: Mandate) -> None:
+    """Everybody employed holds that mandate in one unit at a time."""
+    if mandate.role != Role.EMPLOYEE:
+        return
+    others = Mandate.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=mandate.valid_from), person=mandate.person, role=Role.EMPLOYEE
+    )
+    if mandate.valid_until is not None:
+        others = others.filter(valid_from__lte=mandate.valid_until)
+    other = others.select_related("unit").first()
+    if other is not None:
+        text = _("In dieser Zeit ist die Person schon beschäftigt: {unit}. Beenden Sie zuerst jenes Mandat.")
+        raise ValidationError({"unit": text.format(unit=other.unit)})
 
 
 @transaction.atomic

@@ -109,6 +109,29 @@ def test_a_mandate_names_its_source(source, operator):
     assert not Mandate.objects.filter(role=Role.CDO).exists()
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "is_refused"),
+    [(0, None, True), (10, 20, True), (-9, 5, True), (31, None, False), (-90, -31, False)],
+)
+def test_everybody_is_employed_in_one_unit_at_a_time(first, last, is_refused, operator):
+    person, today = user_with(employed_in(unit("amt-33"), first_day=-30, last_day=30)), clock.today()
+    asked = {
+        "person": person,
+        "role": Role.EMPLOYEE,
+        "unit": unit("amt-61"),
+        "source": "Versetzung vom 2. März",
+        "valid_from": today + timedelta(days=first),
+        "valid_until": None if last is None else today + timedelta(days=last),
+        "by": operator,
+    }
+    if is_refused:
+        with pytest.raises(ValidationError, match="Beenden Sie zuerst"):
+            grant_mandate(**asked)
+    else:
+        grant_mandate(**asked)
+    assert Mandate.objects.filter(person=actor_for(person)).count() == 2 - is_refused
+
+
 def test_a_person_without_right_grants_nothing(db):
     with pytest.raises(NotAllowed):
         grant(user_with(employed_in(unit())), person=user_with())
