@@ -308,6 +308,9 @@ def take_over(
     if step not in TAKEN_OVER_STEPS:
         raise ProcedureError(_("In den Schritt „{step}“ wird nichts übernommen.").format(step=Step(step).label))
     authority = require(by, Act.TAKE_OVER) if by is not None else Authority(actor=import_actor())
+    if by is not None and max(source_read_on, on_day or source_read_on) > clock.today():
+        text = _("Nennen Sie Tage bis heute: seit wann das Projekt dort steht, und wann Sie es gelesen haben.")
+        raise ProcedureError(text)
     project = Project(
         edition=edition_in_force(clock.today()),
         natural_key=natural_key,

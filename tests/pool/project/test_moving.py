@@ -371,6 +371,13 @@ def test_a_project_taken_over_stands_on_its_source(cdo):
     )
 
 
+@pytest.mark.parametrize("name", ["source_read_on", "on_day"])
+def test_nobody_has_read_tomorrow_where_a_project_stands(name, cdo):
+    with pytest.raises(ProcedureError, match="Tage bis heute"):
+        taken(cdo, **{name: clock.today() + timedelta(days=1)})
+    assert taken(cdo, **{name: clock.today()})
+
+
 def test_the_import_takes_over_without_an_account(db):
     handlungsfeld()
     project = taken(None, natural_key="R-01")
