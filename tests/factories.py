@@ -281,6 +281,7 @@ def project_at(
         "beneficiary": "both",
         "participation": "Zwei Stellen arbeiten zusammen.",
         "look_again_on": today + timedelta(days=90) if step == Step.DEFERRED else None,
+        "remind_on": today + timedelta(days=28) if step == Step.RETURNED else None,
         "merged_into": _target_for_merge(step, submitter, field, is_example),
     }
     project = Project.objects.create(
@@ -459,6 +460,9 @@ def _play(project: Project, way: Iterable[Act], *, by: Actor, levels: dict[str, 
         place(project)
 
 
+REASONED = (Act.RETURN, Act.DECLINE_ADMISSION, Act.DECLINE, Act.STOP, Act.WITHDRAW)
+
+
 def _add_transition(project: Project, act: Act, origin: str, target: Step, *, by: Actor) -> None:
     Transition.objects.create(
         project=project,
@@ -468,7 +472,7 @@ def _add_transition(project: Project, act: Act, origin: str, target: Step, *, by
         at=clock.now(),
         on_day=clock.today(),
         by=by,
-        reason="Grund für den Test" if act in (Act.RETURN, Act.DECLINE_ADMISSION, Act.DECLINE, Act.STOP) else "",
+        reason="Grund für den Test" if act in REASONED else "",
     )
 
 

@@ -218,6 +218,7 @@ def _draw_history(rows: Rows, frame: Frame, project: Project, actor: Actor, day:
             at=frame.now,
             on_day=day,
             by=actor,
+            reason="Erzeugt für Lasttests",
         )
     )
 

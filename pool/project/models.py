@@ -197,6 +197,11 @@ class Project(Chained, models.Model):
                 violation_error_message=_("Nennen Sie den Tag, an dem das Vorhaben wieder angesehen wird."),
             ),
             models.CheckConstraint(
+                condition=Q(step="returned", remind_on__isnull=False) | ~Q(step="returned") & Q(remind_on__isnull=True),
+                name="project_returned_has_a_day_to_remind",
+                violation_error_message=_("Nennen Sie den Tag, an dem das Portal erinnert."),
+            ),
+            models.CheckConstraint(
                 condition=Q(step="merged", merged_into__isnull=False) | ~Q(step="merged") & Q(merged_into__isnull=True),
                 name="project_merged_names_its_target",
                 violation_error_message=_("Nennen Sie das Vorhaben, in dem dieses aufgeht."),
@@ -257,6 +262,11 @@ class ProjectMandate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="project_mandate_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=""),
+                name="project_mandate_names_its_source",
+                violation_error_message=_("Nennen Sie die Grundlage, zum Beispiel die Benennung und ihren Tag."),
             ),
             models.UniqueConstraint(
                 fields=["project", "person", "role"],
@@ -429,6 +439,25 @@ class Transition(ReasonedRow):
             ),
             models.CheckConstraint(condition=Q(act__in=Act.values), name="transition_act_known"),
             models.CheckConstraint(condition=Q(to_step__in=Step.values), name="transition_step_known"),
+            # A Beschluss keeps its reason in its item too; withdrawing needs one from the pool on.
+            models.CheckConstraint(
+                condition=~Q(
+                    act__in=[
+                        "return",
+                        "decline_admission",
+                        "reopen_rating",
+                        "reopen_gate",
+                        "decline",
+                        "reconsider",
+                        "stop",
+                    ]
+                )
+                & ~Q(act="withdraw", from_step__in=["pooled", "assessed", "deferred"])
+                | ~Q(reason="")
+                | Q(reason_removed_at__isnull=False),
+                name="transition_has_a_reason",
+                violation_error_message=_("Begründen Sie diesen Schritt."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -407,6 +407,8 @@ def test_only_a_project_taken_over_is_stopped_by_the_cdo_alone(cdo):
         {"pool_number": None},
         {"step": "deferred"},
         {"look_again_on": clock.today()},
+        {"step": "returned", "pool_number": None},
+        {"remind_on": clock.today()},
         {"step": "merged"},
         {"in_operation": True},
         {"step": "submitted"},
@@ -418,6 +420,35 @@ def test_the_database_refuses_a_project_that_cannot_be(values, db):
     project = project_at("pooled")
     with pytest.raises(IntegrityError), transaction.atomic():
         Project.objects.filter(pk=project.pk).update(**values)
+
+
+@pytest.mark.parametrize(
+    ("act", "step"),
+    [
+        ("return", "submitted"),
+        ("decline_admission", "submitted"),
+        ("reopen_rating", "assessed"),
+        ("reopen_gate", "rejected"),
+        ("decline", "assessed"),
+        ("reconsider", "declined"),
+        ("stop", "running"),
+        ("withdraw", "pooled"),
+        ("withdraw", "assessed"),
+        ("withdraw", "deferred"),
+    ],
+)
+def test_the_database_refuses_a_step_without_its_reason(act, step, db):
+    project = project_at("pooled")
+    facts = {"to_step": "pooled", "at": clock.now(), "on_day": clock.today(), "by": system_actor()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        project.transitions.create(act=act, from_step=step, reason="", **facts)
+    removed = project.transitions.create(act=act, from_step=step, reason="", reason_removed_at=clock.now(), **facts)
+    assert project.transitions.create(act="withdraw", from_step="submitted", **facts).pk > removed.pk
+
+
+def test_the_database_refuses_a_role_in_a_project_without_its_source(db):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        project_at("pooled").mandates.update(source="")
 
 
 def test_a_pool_number_is_given_once(db):
