@@ -59,8 +59,29 @@ def test_good_text_passes():
     assert errors_of() == {}
 
 
-def test_input04_a_reason_of_invisible_characters_is_missing():
-    assert errors_of(reason="\u200b\u2060") == {"reason": ["Schreiben Sie eine Begründung."]}
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "\u200b\u2060",
+        "\u2800",
+        "\u3164",
+        "\ufffc",
+        "\u0301\u0301",
+        "\u206a",
+        "\U000e0041\U000e007f",
+        "\U000e0100",
+        "\ue000",
+    ],
+    ids=ascii,
+)
+def test_input04_a_reason_of_invisible_characters_is_missing(nothing):
+    assert errors_of(reason=nothing) == {"reason": ["Schreiben Sie eine Begründung."]}
+
+
+@pytest.mark.parametrize("short", ["x", "5", "–", "€", "👩\u200d👧", "ä", "字", "\U0001f1e9\U0001f1ea"], ids=ascii)
+def test_one_visible_sign_is_a_text(short):
+    assert errors_of(reason=short) == {}
+    assert clean_text(short) == short
 
 
 def test_input05_nul_is_an_error_at_its_field():
