@@ -18,6 +18,14 @@ def actor_for(user: User) -> Actor:
     return link.actor
 
 
+def locked(actor: Actor) -> Actor:
+    """Lock an actor's row until the transaction ends and return it: acts about one person happen one after another.
+
+    Rows that only name the actor can still be written meanwhile.
+    """
+    return Actor.objects.select_for_update(no_key=True).get(pk=actor.pk)
+
+
 def import_actor() -> Actor:
     """Return the one actor that stands for taking over public sources."""
     return Actor.objects.get_or_create(kind=Actor.Kind.IMPORT)[0]
@@ -71,4 +79,4 @@ def write_entry(
     return entry
 
 
-__all__ = ["actor_for", "import_actor", "rules_time", "system_actor", "write_entry"]
+__all__ = ["actor_for", "import_actor", "locked", "rules_time", "system_actor", "write_entry"]

@@ -27,6 +27,7 @@ from pool.priority.queries import Ranking, ranking, shows_examples_to
 from pool.project.actions import take_over
 from pool.project.models import Project
 from pool.steering.views import RANKS_ON_A_PAGE, ranking_rows
+from pool.submission.forms import form_token_of
 
 
 @desk_required
@@ -104,11 +105,12 @@ def take_over_page(request: SignedInRequest) -> HttpResponse:
     """Take an existing project over, on a public source, where that source puts it."""
     require(request.user, Act.TAKE_OVER)
     form = TakeOverForm(request.POST or None)
+    token = form_token_of(request.POST)
     status = 200
     if request.method == "POST":
         status, taken = 422, []
         if form.is_valid():
-            status = attempt(form, lambda: taken.append(_take_over(request, form)))
+            status = attempt(form, lambda: taken.append(_take_over(request, form, token)))
         if not status:
             messages.success(request, _("Übernommen. Prüfen Sie den Eintrag."))
             return redirect(address_of("change", taken[0]))
@@ -117,14 +119,16 @@ def take_over_page(request: SignedInRequest) -> HttpResponse:
         (_("Projekte"), reverse("admin:pool_project_changelist")),
         (Act.TAKE_OVER.label, ""),
     ]
-    return render(request, "admin/pool/project/take_over.html", {"form": form, "crumbs": crumbs}, status=status)
+    context = {"form": form, "token": token, "crumbs": crumbs}
+    return render(request, "admin/pool/project/take_over.html", context, status=status)
 
 
 @transaction.atomic
-def _take_over(request: SignedInRequest, form: TakeOverForm) -> Project:
+def _take_over(request: SignedInRequest, form: TakeOverForm, token: UUID) -> Project:
     cleaned = form.cleaned_data
     return take_over(
         by=request.user,
+        form_token=token,
         title=cleaned["title"],
         short_text=cleaned["short_text"],
         lead_unit=cleaned["lead_unit"],

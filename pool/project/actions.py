@@ -6,6 +6,7 @@ rows, write one entry of the record.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import TextField
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from governance.models import Actor, Handlungsfeld, OrganisationUnit, Source, User
 from governance.permissions import NotAllowed
 from governance.record import clock
-from governance.record.actions import actor_for, import_actor, write_entry
+from governance.record.actions import actor_for, import_actor, locked, write_entry
 from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
 from governance.strategy.queries import edition_in_force
@@ -297,9 +298,12 @@ def take_over(
     on_day: date | None,
     precision: str = Precision.DAY,
     natural_key: str = "",
+    form_token: UUID | None = None,
     **facts: object,
 ) -> Project:
     """Take an existing project over, on a public source, into the step the source puts it in; return it.
+
+    The same `form_token` sent twice by the same person gives the one project of the first time.
 
     `by` is the CDO, or None for the import of public sources. No pool number, gate, rating, class or Beschluss.
     Writes the project, its source, its first history row and text version, one entry. Raises ProcedureError for a
@@ -311,9 +315,18 @@ def take_over(
     if by is not None and max(source_read_on, on_day or source_read_on) > clock.today():
         text = _("Nennen Sie Tage bis heute: seit wann das Projekt dort steht, und wann Sie es gelesen haben.")
         raise ProcedureError(text)
+    if form_token is not None:
+        locked(authority.actor)  # ten clicks at once wait here
+        sent = Project.objects.filter(form_token=form_token)
+        known = sent.filter(created_by=authority.actor).first()
+        if known is not None:
+            return known
+        if sent.exists():
+            form_token = None  # somebody else's form: hers stays hers, and this one is taken over anew
     project = Project(
         edition=edition_in_force(clock.today()),
         natural_key=natural_key,
+        form_token=form_token,
         title=title,
         short_text=short_text,
         lead_unit=lead_unit,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,6 +27,14 @@ def version_seen(data: Data) -> int:
     """Return the version of the page that was sent; a broken one is none, so that it counts as stale."""
     text = str(data.get("version", ""))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_VERSION
+
+
+def form_token_of(data: Data) -> UUID:
+    """Return the token of the page that was sent, by which a second click is known; a fresh one for a new page."""
+    try:
+        return UUID(str(data.get("form_token", "")))
+    except ValueError:
+        return uuid4()
 
 
 class Offer(dict[str, Model]):

@@ -1,7 +1,7 @@
 """My ideas, the pool, the form of an idea, and handing it in."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ from pool.lifecycle import Act, IllegalMove, Incomplete, StaleVersion, Step
 from pool.permissions import may, require
 from pool.project.models import Project, Transition
 from pool.submission import actions, filters
-from pool.submission.forms import IdeaForms, idea_forms, stored_values, version_seen
+from pool.submission.forms import IdeaForms, form_token_of, idea_forms, stored_values, version_seen
 from pool.submission.outline import outline
 from pool.submission.queries import (
     differences,
@@ -99,7 +99,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if not may_begin(request.user):
         raise NotAllowed(_("Ideen reichen Beschäftigte im Konzern Stadt Mainz ein."))
     frame = idea_frame(edition_in_force(clock.today()), clock.today())
-    token = _token(request.POST.get("form_token", ""))
+    token = form_token_of(request.POST)
     if request.method != "POST":
         return _form_page(request, None, idea_forms(frame, initial=_prefilled(request, frame)), token=token)
     idea = idea_forms(frame, data=request.POST)
@@ -251,10 +251,3 @@ def _prefilled(request: SignedInRequest, frame: Any) -> dict[str, Any]:
     """The lead unit is filled in only where the account is employed in exactly one unit on offer."""
     own = standing_of(request.user).unit_ids & {unit.pk for unit in frame.units}
     return {"lead_unit": next(iter(own))} if len(own) == 1 else {}
-
-
-def _token(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()

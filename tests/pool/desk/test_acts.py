@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from governance.models import Entry
 from governance.record import clock
 from pool.priority.models import ClassMark
 from pool.project.models import Project
@@ -17,6 +18,7 @@ from tests.factories import (
     unit,
     user_with,
 )
+from tests.forms import form_with
 from tests.pool.desk.conftest import browser
 
 
@@ -206,8 +208,8 @@ def test_what_the_lenkungsgruppe_decided_has_no_button(desk, page):
     assert "Leuchtturm vorschlagen" not in text
 
 
-def test_a_project_is_taken_over_where_its_source_puts_it(desk):
-    sent = {
+def taking_over(**values):
+    return {
         "title": "WLAN in der Innenstadt",
         "short_text": "Freies WLAN auf Plätzen.",
         "lead_handlungsfeld": handlungsfeld().pk,
@@ -217,8 +219,11 @@ def test_a_project_is_taken_over_where_its_source_puts_it(desk):
         "source_title": "Stadt Mainz: WLAN",
         "source_address": "https://www.mainz.de/wlan",
         "source_read_on": "20.11.2026",
-    }
-    response = desk.post("/admin/pool/project/uebernehmen/", sent)
+    } | values
+
+
+def test_a_project_is_taken_over_where_its_source_puts_it(desk):
+    response = desk.post("/admin/pool/project/uebernehmen/", taking_over())
     project = Project.objects.get(title="WLAN in der Innenstadt")
     assert response.headers["Location"] == f"/admin/pool/project/{project.pk}/change/"
     assert (project.is_taken_over, project.pool_number, project.step_since_precision) == (True, None, "year")
@@ -234,6 +239,19 @@ def test_taking_over_says_what_is_missing_and_keeps_what_was_typed(desk):
     }  # fmt: skip
     assert "WLAN" in response.content.decode()
     assert not Project.objects.exists()
+
+
+def test_rel03_the_same_page_sent_ten_times_takes_one_project_over(desk):
+    """The second click gets where the first one got; a page opened anew takes the next project over."""
+    address = "/admin/pool/project/uebernehmen/"
+    token = form_with(desk.get(address), "form_token")["form_token"][0]
+    answers = [desk.post(address, taking_over(form_token=token)) for _click in range(10)]
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert Project.objects.count() == 1
+    assert Entry.objects.filter(act="take_over").count() == 1
+    desk.post(address, taking_over(form_token=form_with(desk.get(address), "form_token")["form_token"][0]))
+    assert Project.objects.count() == 2
 
 
 def test_only_the_acting_cdo_takes_over(deputy):
