@@ -12,7 +12,7 @@ from governance.mandates.rules import Role
 from governance.organisation.models import OrganisationUnit, User
 from governance.permissions import Act, require
 from governance.record import clock
-from governance.record.actions import actor_for, write_entry
+from governance.record.actions import actor_for, locked, write_entry
 from governance.record.models import Actor
 from governance.record.text import clean_line
 from governance.strategy.models import Handlungsfeld
@@ -47,8 +47,9 @@ def grant_mandate(
 ) -> Mandate:
     """Give `person` a role on a named source and return the mandate.
 
-    In order: asks for the right (the Betrieb, never to oneself; the CDO for coordinators), checks the row, saves it,
-    writes one entry. Raises NotAllowed or ValidationError. Source: Verfahrensordnung des Portals, „Mandate“.
+    In order: asks for the right (the Betrieb, never to oneself; the CDO for coordinators), checks the row (the same
+    mandate is not granted twice), saves it, writes one entry. Raises NotAllowed or ValidationError.
+    Source: Verfahrensordnung des Portals, „Mandate“.
     """
     principal = require(by, Act.GRANT_MANDATE, role=role, person=person)
     giver, receiver = actor_for(by), actor_for(person)
@@ -72,6 +73,7 @@ def grant_mandate(
         granted_by=giver,
         granted_at=clock.now(),
     )
+    locked(receiver)
     mandate.full_clean()
     _refuse_second_employment(mandate)
     mandate.save()
@@ -101,6 +103,7 @@ def end_mandate(*, mandate: Mandate, last_day: date, source: str, by: User) -> M
     Raises NotAllowed, ValidationError. Source: Verfahrensordnung des Portals, „Mandate“.
     """
     mandate = Mandate.objects.select_for_update().get(pk=mandate.pk)
+    locked(mandate.person)
     principal = require(by, Act.END_MANDATE, role=mandate.role, person=mandate.person)
     if mandate.valid_until is not None and last_day > mandate.valid_until:
         raise ValidationError({"last_day": _("Das Mandat endet schon früher; länger gilt nur ein neues.")})
@@ -116,10 +119,11 @@ def end_mandate(*, mandate: Mandate, last_day: date, source: str, by: User) -> M
 def enter_absence(*, person: User, first_day: date, last_day: date, by: User, source: str = "") -> Absence:
     """Enter the days on which `person` is away: oneself, or the Betrieb on a named source; writes one entry.
 
-    Raises NotAllowed, ValidationError. Source: Verfahrensordnung des Portals, „Vertretung“.
+    Raises NotAllowed; ValidationError also where these very days are entered already.
+    Source: Verfahrensordnung des Portals, „Vertretung“.
     """
     require(by, Act.ENTER_ABSENCE, person=person)
-    away, writer = actor_for(person), actor_for(by)
+    away, writer = locked(actor_for(person)), actor_for(by)
     absence = Absence(
         person=away,
         first_day=first_day,

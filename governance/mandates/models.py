@@ -3,12 +3,15 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from governance.mandates.rules import Role
 from governance.organisation.models import OrganisationUnit
 from governance.record.models import Actor
+
+SCOPES = ("body", "handlungsfeld", "unit", "deputy_for")
 
 
 class Body(models.Model):
@@ -152,6 +155,15 @@ class Mandate(models.Model):
                 name="mandate_names_its_source",
                 violation_error_message=_("Nennen Sie die Grundlage, zum Beispiel die Verfügung und ihren Tag."),
             ),
+            models.UniqueConstraint(
+                "person",
+                "role",
+                *(Coalesce(name, Value(0), output_field=models.BigIntegerField()) for name in SCOPES),
+                "valid_from",
+                Coalesce("valid_until", Value(date.max), output_field=models.DateField()),
+                name="mandate_granted_once",
+                violation_error_message=_("Dieses Mandat ist schon erteilt, für dieselbe Zeit."),
+            ),
             models.CheckConstraint(
                 condition=~Q(deputy_for=F("id")),
                 name="mandate_not_its_own_deputy",
@@ -200,6 +212,11 @@ class Absence(models.Model):
                 condition=Q(person=F("entered_by")) | ~Q(source=""),
                 name="absence_of_another_names_its_source",
                 violation_error_message=_("Nennen Sie die Grundlage, zum Beispiel den Urlaubsplan."),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "first_day", "last_day"],
+                name="absence_entered_once",
+                violation_error_message=_("Diese Tage sind schon eingetragen."),
             ),
         ]
 

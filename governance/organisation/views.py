@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -118,10 +119,11 @@ def absences(request: SignedInRequest) -> HttpResponse:
     form = AbsenceForm(request.POST or None, today=clock.today())
     own = Absence.objects.filter(person__person__user=request.user)
     if request.method == "POST" and form.is_valid():
-        if own.filter(**form.cleaned_data).exists():
+        try:
+            enter_absence(person=request.user, by=request.user, **form.cleaned_data)
+        except ValidationError:
             messages.info(request, _("Diese Tage stehen schon in Ihrer Liste."))
         else:
-            enter_absence(person=request.user, by=request.user, **form.cleaned_data)
             messages.success(request, _("Ihre Abwesenheit ist eingetragen. An diesen Tagen handelt Ihre Vertretung."))
         return redirect("organisation:absences")
     context = {"form": form, "absences": own.order_by("-first_day", "-pk")[:ABSENCES_SHOWN], "may_enter_absence": True}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from governance.models import Absence, Entry, Mandate, User
@@ -50,6 +51,31 @@ def test_those_who_run_the_portal_grant_any_role_to_others(operator, person):
     assert held(person) == {"chair", "coordinator"}
     chain = f"mandates:{actor_for(person).pk}"
     assert Entry.objects.filter(chain=chain, act="grant_mandate").count() == 2
+
+
+def test_rel03_the_same_mandate_is_granted_once(operator, person):
+    client = browser(operator)
+    assert grant(client, person, "chair", body=body().pk).status_code == 302
+    again = grant(client, person, "chair", body=body().pk, source="Noch ein Klick")
+    assert again.status_code == 422
+    assert "schon erteilt" in again.content.decode()
+    assert "Noch ein Klick" in again.content.decode()
+    assert grant(client, person, "chair", body=body().pk, valid_until="31.12.2026").status_code == 302
+    assert actor_for(person).mandates.filter(role="chair").count() == 2
+
+
+def test_the_database_refuses_the_same_mandate_and_the_same_absence_twice(operator, person):
+    held, day = held_by(person, "employee"), clock.today()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mandate.objects.bulk_create([Mandate(**_values(held))])
+    away = Absence(person=held.person, first_day=day, last_day=day, entered_by=held.person, entered_at=clock.now())
+    away.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Absence.objects.bulk_create([Absence(**_values(away))])
+
+
+def _values(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name != "id"}
 
 
 def test_a_deputy_is_named_for_a_mandate_of_the_same_role(operator, cdo, person):
@@ -130,6 +156,9 @@ def test_an_absence_is_entered_for_a_person(operator, cdo):
     assert list(browser(operator).post(f"{ABSENCES}add/", sent | {"source": ""}).context["form"].errors) == ["source"]
     assert browser(operator).post(f"{ABSENCES}add/", sent).status_code == 302
     assert Absence.objects.get().person == actor_for(cdo)
+    again = browser(operator).post(f"{ABSENCES}add/", sent)
+    assert (again.status_code, Absence.objects.count()) == (422, 1)
+    assert "schon eingetragen" in again.content.decode()
     wrong = sent | {"last_day": f"{today - timedelta(days=1):%d.%m.%Y}"}
     assert list(browser(operator).post(f"{ABSENCES}add/", wrong).context["form"].errors) == ["last_day"]
 
