@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from governance.organisation.models import OrganisationUnit, Source, User
 from governance.organisation.queries import unit_tree
 from governance.permissions import Act, require
-from governance.record.actions import actor_for, write_entry
+from governance.record.actions import actor_for, locked, write_entry
 from governance.record.events import security_event
+from governance.record.text import CHANGED_MEANWHILE
 
 UNIT_FIELDS = frozenset({"name", "short_name", "number", "kind", "parent", "valid_from", "valid_until"})
 ACCOUNT_FIELDS = frozenset({"first_name", "last_name", "email", "is_active"})
@@ -24,6 +26,7 @@ def name_source(*, title: str, address: str, by: User) -> Source:
     The CDO names sources. Raises NotAllowed, ValidationError.
     """
     principal = require(by, Act.EDIT_FRAME)
+    Source.objects.select_for_update().order_by("pk").first()  # the next key is given to one at a time
     known = Source.objects.filter(address=address).order_by("pk").first()
     if known is not None:
         return known
@@ -70,10 +73,12 @@ def change_unit(
 ) -> OrganisationUnit:
     """Rename, move or end a unit, and name its successors. Writes one entry. Projects keep the unit of their day.
 
-    Raises NotAllowed; ValidationError also where the unit would stand below itself.
+    `unit` is as the person saw it. Raises NotAllowed; ValidationError also where the unit would stand below itself or
+    was changed meanwhile.
     """
     require(by, Act.EDIT_ORGANISATION)
     fresh = OrganisationUnit.objects.select_for_update().get(pk=unit.pk)
+    _refuse_if_changed(unit, fresh, UNIT_FIELDS)
     for name, value in _known(values, UNIT_FIELDS).items():
         setattr(fresh, name, value)
     if _stands_below_itself(fresh):
@@ -86,6 +91,12 @@ def change_unit(
     fresh.successors.set(named)
     _write_unit(fresh, by, "changed")
     return fresh
+
+
+def _refuse_if_changed(seen: Model, fresh: Model, names: Iterable[str]) -> None:
+    """Refuse to write over what somebody else has changed since `seen` was read."""
+    if any(getattr(seen, name) != getattr(fresh, name) for name in names):
+        raise ValidationError(CHANGED_MEANWHILE)
 
 
 def _stands_below_itself(unit: OrganisationUnit) -> bool:
@@ -126,10 +137,12 @@ def create_account(*, username: str, password: str, values: Mapping[str, object]
 def change_account(*, user: User, values: Mapping[str, object], by: User, password: str = "") -> User:
     """Change name, mail or whether an account is open, and set a password where one is given. Writes one entry.
 
-    Nobody closes their own account. Raises NotAllowed, ValidationError.
+    `user` is as the person saw it. Nobody closes their own account. Raises NotAllowed, ValidationError (changed
+    meanwhile, too).
     """
     require(by, Act.CREATE_ACCOUNT)
     fresh = User.objects.select_for_update().get(pk=user.pk)
+    _refuse_if_changed(user, fresh, ACCOUNT_FIELDS)
     known = _known(values, ACCOUNT_FIELDS)
     if fresh.pk == by.pk and not known.get("is_active", True):
         raise ValidationError({"is_active": _("Ihr eigenes Konto schließt jemand anderes.")})
@@ -152,7 +165,7 @@ def _set_password(user: User, password: str) -> None:
 
 
 def _write_account(user: User, by: User, state: str) -> None:
-    person = actor_for(user)
+    person = locked(actor_for(user))
     write_entry(
         chain=f"mandates:{person.pk}",
         act=Act.CREATE_ACCOUNT,

@@ -15,7 +15,7 @@ from governance.organisation.forms import PASSWORD_LENGTH
 from governance.organisation.models import OrganisationUnit, User
 from governance.permissions import Act, may, require
 from governance.record.admin import DeskAdmin, DeskPage, Fact, act_page
-from governance.record.forms import LineField
+from governance.record.forms import LineField, SeenForm
 
 DAY_HINT = gettext_lazy("Zum Beispiel 24.12.2026; leer, wenn es keinen gibt.")
 DAY_ERROR = {"invalid": gettext_lazy("Schreiben Sie den Tag so: 24.12.2026")}
@@ -46,6 +46,14 @@ class AccountForm(forms.Form):
     def values(self) -> dict[str, object]:
         """Return what the actions take."""
         return {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email", "is_active")}
+
+
+class ChangedAccountForm(SeenForm, AccountForm):
+    """An account that is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stand_on(self.initial)
 
 
 class NewAccountForm(AccountForm):
@@ -113,7 +121,7 @@ class AccountAdmin(DeskAdmin):
         """Change an account."""
         user = self.row_or_404(request, object_id)
         names = ("first_name", "last_name", "email", "is_active")
-        form = AccountForm(request.POST or None, initial={name: getattr(user, name) for name in names})
+        form = ChangedAccountForm(request.POST or None, initial={name: getattr(user, name) for name in names})
         page = DeskPage(
             heading=_("Konto {name}").format(name=user.username),
             lead=_("Ein geschlossenes Konto meldet sich nicht mehr an; was es getan hat, bleibt im Protokoll."),
@@ -172,7 +180,7 @@ class NewUnitForm(UnitForm):
     field_order = ["code"]
 
 
-class ChangedUnitForm(UnitForm):
+class ChangedUnitForm(SeenForm, UnitForm):
     """A unit that is in the tree, and who follows it when it ends."""
 
     successors = forms.ModelMultipleChoiceField(
@@ -182,6 +190,11 @@ class ChangedUnitForm(UnitForm):
         help_text=gettext_lazy("Welche Stellen ihre Aufgaben weiterführen, wenn sie endet."),
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
+
+    def __init__(self, *args: Any, unit: OrganisationUnit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = {"parent": unit.parent, "kind": unit.kind, "successors": list(unit.successors.all())}
+        self.stand_on({name: self.initial[name] for name in self.initial if name not in named} | named)
 
 
 @admin.register(OrganisationUnit)
@@ -237,7 +250,7 @@ class UnitAdmin(DeskAdmin):
             return act_page(request, self._page(unit, facts=_unit_facts(unit)), None)
         initial = {name: getattr(unit, name) for name in UnitForm.base_fields if name != "parent"}
         initial |= {"parent": unit.parent_id, "successors": unit.successors.all()}
-        form = ChangedUnitForm(request.POST or None, initial=initial)
+        form = ChangedUnitForm(request.POST or None, unit=unit, initial=initial)
         return act_page(
             request,
             self._page(unit),

@@ -1,5 +1,7 @@
 """Form fields for typed text. Every text field of the portal is one of these."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,10 +10,13 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from governance.record.text import clean_line, clean_text
+from governance.record.rules import sha256
+from governance.record.text import CHANGED_MEANWHILE, clean_line, clean_text
 
 SEARCH_LENGTH = 200
+SHOWN_LENGTH = 300
 REASON_LENGTH = 4000
+STANDS_NOW = _("Gespeichert ist jetzt bei „{label}“: {text}")
 TOO_LONG = ngettext_lazy(
     "Kürzen Sie den Text auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d.",
     "Kürzen Sie den Text auf höchstens %(limit_value)d Zeichen; es sind %(show_value)d.",
@@ -61,6 +66,51 @@ class ReasonField(TextField):
         kwargs.setdefault("label", _("Begründung"))
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
         super().__init__(max_length=max_length, **kwargs)
+
+
+class SeenForm(forms.Form):
+    """A form over values that stand already: whoever filled it in on an older state is told what stands now.
+
+    Nothing is written then, and everything typed stays in the form; sent again, it is written over the newer state.
+    A subclass calls `stand_on` at the end of its `__init__`.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    standing: dict[str, str]
+
+    def stand_on(self, values: Mapping[str, object]) -> None:
+        """Take the stored values by the names of their fields."""
+        self.standing = {name: in_words(value) for name, value in values.items()}
+        self.fingerprint = sha256("\x1f".join(f"{name}={text}" for name, text in self.standing.items()))
+        self.fields["seen"].initial = self.fingerprint
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("seen") != self.fingerprint:
+            sent: Any = self.data
+            self.data = sent.copy()
+            self.data["seen"] = self.fingerprint  # type: ignore[index]
+            said = [str(CHANGED_MEANWHILE)]
+            for name, text in self.standing.items():
+                if in_words(cleaned.get(name)) != text:
+                    shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]} …"
+                    said.append(str(STANDS_NOW).format(label=self.fields[name].label, text=shown))
+            self.add_error(None, said)
+        cleaned.pop("seen", None)
+        return cleaned
+
+
+def in_words(value: object) -> str:
+    """Return a form's value as a reader knows it; the same for what is stored and for what was typed."""
+    if isinstance(value, bool):
+        return str(_("ja") if value else _("nein"))
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, str):
+        return value or "–"
+    if isinstance(value, Iterable):
+        return ", ".join(sorted(str(each) for each in value)) or "–"
+    return "–" if value is None else str(value)
 
 
 class SearchField(LineField):

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from governance.mandates.queries import standing_of
 from governance.permissions import Act, may
 from governance.record.admin import DeskAdmin, DeskPage, Fact, act_page
-from governance.record.forms import TextField
-from governance.record.rules import sha256
+from governance.record.forms import SeenForm, TextField
 from governance.strategy.actions import edit_example_text
 from governance.strategy.models import (
     SDG,
@@ -37,15 +36,11 @@ HIDDEN = frozenset({"id", "is_example"})
 Texts = dict[str, tuple[Stated, str]]
 
 
-class ExampleTextForm(forms.Form):
+class ExampleTextForm(SeenForm):
     """The texts of one row, and of the rows below it, that are marked Beispiel."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, texts: Texts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.texts = texts
-        self.fields["seen"].initial = self.fingerprint()
         for name, (row, field) in texts.items():
             model_field = row._meta.get_field(field)
             label = str(model_field.verbose_name)
@@ -56,19 +51,7 @@ class ExampleTextForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 error_messages={"required": _("Schreiben Sie einen Text; leer lassen lässt er sich nicht.")},
             )
-
-    def fingerprint(self) -> str:
-        """Return what stands for the texts as they are stored now."""
-        return sha256("\x1f".join(str(getattr(row, field)) for row, field in self.texts.values()))
-
-    def clean_seen(self) -> str:
-        if self.cleaned_data["seen"] != self.fingerprint():
-            self.data = {**self.data.dict(), "seen": self.fingerprint()}  # type: ignore[attr-defined]
-            self.add_error(
-                None,
-                _("Die Texte wurden inzwischen geändert. Ihre Eingaben stehen noch hier; prüfen Sie den neuen Stand."),
-            )
-        return self.cleaned_data["seen"]
+        self.stand_on({name: getattr(row, field) for name, (row, field) in texts.items()})
 
 
 class FrameAdmin(DeskAdmin):

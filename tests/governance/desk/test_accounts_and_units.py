@@ -1,10 +1,13 @@
 """Accounts and units at the desk of those who run the portal."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from governance.models import Entry, OrganisationUnit, User
+from governance.organisation.actions import change_account, change_unit
 from tests.factories import PASSWORD, employed_in, mandate, unit, user_with
+from tests.forms import form_with
 
 USERS, UNITS = "/admin/governance/user/", "/admin/governance/organisationunit/"
 NEW = {"username": "neu", "first_name": "Nina", "last_name": "Neu", "is_active": "on", "password": PASSWORD}
@@ -14,6 +17,11 @@ def browser(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="governance.organisation.backends.AccountBackend")
     return client
+
+
+def send(client, address, **sent):
+    """Send the form of a page as it was just seen."""
+    return client.post(address, {"seen": client.get(address).context["form"]["seen"].value()} | sent)
 
 
 @pytest.fixture
@@ -61,17 +69,60 @@ def test_what_does_not_fit_is_said_at_its_field_and_the_rest_stays(operator, wro
 def test_an_account_is_changed_and_its_password_set(operator):
     user = user_with(username="alt")
     sent = {"first_name": "Anna", "last_name": "Alt", "email": "", "is_active": "on", "password": "Dom-Sandstein-Rot"}
-    browser(operator).post(f"{USERS}{user.pk}/change/", sent)
+    send(browser(operator), f"{USERS}{user.pk}/change/", **sent)
     user.refresh_from_db()
     assert (user.first_name, user.username, user.check_password("Dom-Sandstein-Rot")) == ("Anna", "alt", True)
-    browser(operator).post(f"{USERS}{user.pk}/change/", sent | {"password": "", "is_active": ""})
+    send(browser(operator), f"{USERS}{user.pk}/change/", **sent | {"password": "", "is_active": ""})
     user.refresh_from_db()
     assert (user.is_active, user.check_password("Dom-Sandstein-Rot")) == (False, True)
 
 
+def test_rel02_an_account_changed_meanwhile_is_not_overwritten_unseen(operator):
+    """The second one to save sees what stands now beside what she typed; sent again, hers is written."""
+    user, client = user_with(username="alt", first_name="Anna"), browser(operator)
+    address = f"{USERS}{user.pk}/change/"
+    sent: dict = form_with(client.get(address), "first_name")
+    User.objects.filter(pk=user.pk).update(is_active=False, email="neu@stadt.mainz.de")
+    refused = client.post(address, sent | {"first_name": "Annegret"})
+    shown = refused.content.decode()
+    assert refused.status_code == 422
+    for said in ("inzwischen geändert", "Annegret", "neu@stadt.mainz.de", "Konto ist offen“: nein"):
+        assert said in shown, said
+    user.refresh_from_db()
+    assert (user.first_name, user.is_active) == ("Anna", False)
+    assert client.post(address, form_with(refused, "first_name")).status_code == 302
+    user.refresh_from_db()
+    assert user.first_name == "Annegret"
+
+
+def test_rel02_what_was_read_before_another_change_is_not_written(operator):
+    """Between reading and writing stands the lock: the action itself compares."""
+    seen = User.objects.get(pk=user_with(username="alt").pk)
+    User.objects.filter(pk=seen.pk).update(last_name="Neu")
+    with pytest.raises(ValidationError, match="inzwischen geändert"):
+        change_account(user=seen, values={"first_name": "A"}, by=operator)
+    place = unit("amt-7")
+    OrganisationUnit.objects.filter(pk=place.pk).update(number="7")
+    with pytest.raises(ValidationError, match="inzwischen geändert"):
+        change_unit(unit=place, values={"name": "Amt sieben"}, successors=[], by=operator)
+
+
+def test_rel02_a_unit_changed_meanwhile_is_not_overwritten_unseen(operator):
+    place, heir, client = unit("amt-7"), unit("amt-8"), browser(operator)
+    address = f"{UNITS}{place.pk}/change/"
+    sent: dict = form_with(client.get(address), "name")
+    place.successors.add(heir)
+    refused = client.post(address, sent | {"name": "Amt sieben"})
+    assert refused.status_code == 422
+    assert f"Nachfolge“: {heir}" in refused.content.decode()
+    assert "Amt sieben" in refused.content.decode()
+    place.refresh_from_db()
+    assert (place.name, list(place.successors.all())) == ("Stelle amt-7", [heir])
+
+
 def test_nobody_closes_their_own_account(operator):
     sent = {"first_name": "B", "last_name": "B", "email": "", "is_active": "", "password": ""}
-    response = browser(operator).post(f"{USERS}{operator.pk}/change/", sent)
+    response = send(browser(operator), f"{USERS}{operator.pk}/change/", **sent)
     assert list(response.context["form"].errors) == ["is_active"]
     operator.refresh_from_db()
     assert operator.is_active
@@ -93,7 +144,7 @@ def test_a_unit_is_added_renamed_and_ended_on_record(operator):
     made = OrganisationUnit.objects.get(code="amt-99")
     heir = unit("amt-98")
     sent = {"name": "Amt neun", "kind": "amt", "valid_until": "31.12.2026", "successors": [heir.pk]}
-    client.post(f"{UNITS}{made.pk}/change/", sent)
+    send(client, f"{UNITS}{made.pk}/change/", **sent)
     made.refresh_from_db()
     assert (made.name, f"{made.valid_until}", list(made.successors.all())) == ("Amt neun", "2026-12-31", [heir])
     states = Entry.objects.filter(chain=f"unit:{made.pk}").order_by("number").values_list("to_state", flat=True)
@@ -103,7 +154,7 @@ def test_a_unit_is_added_renamed_and_ended_on_record(operator):
 def test_a_unit_never_stands_below_itself(operator):
     above = unit("amt-1")
     below = unit("abteilung-1", "abteilung", parent=above)
-    response = browser(operator).post(f"{UNITS}{above.pk}/change/", {"name": "A", "kind": "amt", "parent": below.pk})
+    response = send(browser(operator), f"{UNITS}{above.pk}/change/", name="A", kind="amt", parent=below.pk)
     assert list(response.context["form"].errors) == ["parent"]
     above.refresh_from_db()
     assert above.parent is None
