@@ -6,7 +6,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
@@ -83,15 +83,20 @@ def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpRes
 def server_error(request: HttpRequest) -> HttpResponse:
     exception = sys.exc_info()[1]
     page = page_for(request, exception) if isinstance(exception, Exception) else None
-    return page or error_page(request, 500, plain=True)
+    return page or error_page(request, 500, plain=True, typed=typed_texts(request))
 
 
 def page_for(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """A database that cannot be reached or written is a 503; a value no database can hold is the sender's 400."""
+    """A database that cannot be reached or written is a 503; a value no database can hold is the sender's 400; what
+    two people write at once, and only one row may stand, is a 409 for the second.
+    """
     if settings.DEBUG:
         return None
     if isinstance(exception, OverflowError | DataError) or "pattern too complex" in str(exception):
         return error_page(request, 400, plain=True, typed=typed_texts(request))
+    if isinstance(exception, IntegrityError):
+        logger.error("database: %s", quoted(type(exception).__name__), exc_info=exception)
+        return error_page(request, 409, plain=True, typed=typed_texts(request))
     if isinstance(exception, OperationalError | InterfaceError):
         logger.error("database: %s", quoted(type(exception).__name__), exc_info=exception)
         response = error_page(request, 503, plain=True, typed=typed_texts(request))

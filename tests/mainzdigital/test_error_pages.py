@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import path
@@ -29,6 +29,7 @@ urlpatterns = [
     path("zu-gross/", failing(OverflowError("Python int too large to convert to SQLite INTEGER"))),
     path("unpassend/", failing(DataError("value out of range"))),
     path("zu-viel/", failing(OperationalError("LIKE or GLOB pattern too complex"))),
+    path("zugleich/", failing(IntegrityError("UNIQUE constraint failed: governance_user.username"))),
     path("kaputt/", failing(RuntimeError("secret detail in /srv/portal"))),
     path("verboten/", failing(PermissionDenied("Dazu fehlt Ihnen heute das Mandat."))),
 ]
@@ -55,6 +56,7 @@ CASES = [
     ("/zu-viel/", 400, "Diese Anfrage können wir nicht lesen"),
     ("/verboten/", 403, "Diese Seite ist für Ihr Konto nicht offen"),
     ("/gibt-es-nicht/", 404, "Diese Seite gibt es nicht"),
+    ("/zugleich/", 409, "Jemand war im selben Augenblick schneller"),
     ("/kaputt/", 500, "Hier ist uns ein Fehler passiert"),
     ("/unerreichbar/", 503, "Das Portal ist gerade nicht erreichbar"),
 ]
@@ -71,7 +73,7 @@ def test_sec22_an_error_page_is_german_numbered_and_says_nothing_of_the_inside(
     assert f"<h1>{heading}</h1>" in text
     assert '<html lang="de">' in text
     assert number_in(response) in caplog.text
-    for inside in ("Traceback", "10.0.0.7", "/srv/portal", "SQLite", "Django", "secret"):
+    for inside in ("Traceback", "10.0.0.7", "/srv/portal", "SQLite", "UNIQUE", "Django", "secret"):
         assert inside not in text
 
 
@@ -83,7 +85,10 @@ def test_a_refusal_tells_its_reason(visitor):
     assert "Dazu fehlt Ihnen heute das Mandat." in visitor.get("/verboten/").content.decode()
 
 
-@pytest.mark.parametrize(("address", "status"), [("/verboten/", 403), ("/gibt-es-nicht/", 404)])
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/verboten/", 403), ("/gibt-es-nicht/", 404), ("/zugleich/", 409), ("/kaputt/", 500), ("/unerreichbar/", 503)],
+)
 def test_a_refused_form_shows_the_text_again(visitor, address, status):
     sent = {"problem": "Akten <b>wandern</b> per Post.", "password": "geheim-geheim", "stellen-TOTAL_FORMS": "2"}
     response = visitor.post(address, sent)
