@@ -23,7 +23,7 @@ from pool.decision.models import SittingItem
 from pool.lifecycle import Step
 from pool.priority.models import RuleVersion
 from pool.priority.queries import rule_in_force
-from pool.publication.queries import PublicCounts, PublicRow, Tally
+from pool.publication.queries import PublicCounts, PublicRow, ServingRow, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class NeedRow:
     teilziele: list[Teilziel]
     tally: Tally
     shown: list[PublicRow]
+    inferred: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def needs_of(field: Handlungsfeld) -> list[Handlungsbedarf]:
 
 
 def needs_with_projects(
-    needs: Iterable[Handlungsbedarf], projects: dict[int, list[PublicRow]], counts: PublicCounts, at_most: int
+    needs: Iterable[Handlungsbedarf], projects: dict[int, list[ServingRow]], counts: PublicCounts, at_most: int
 ) -> list[NeedRow]:
     """Return the Handlungsbedarfe with the first of the published projects that serve them."""
     return [
@@ -169,7 +170,8 @@ def needs_with_projects(
             goal_numbers=[goal.number for goal in need.goals.all()],
             teilziele=list(need.teilziele.all()),
             tally=counts.by_need[str(need.pk)],
-            shown=projects.get(need.pk, [])[:at_most],
+            shown=[serving.row for serving in projects.get(need.pk, [])[:at_most]],
+            inferred=sum(serving.is_inferred for serving in projects.get(need.pk, [])),
         )
         for need in needs
     ]

@@ -24,6 +24,7 @@ from pool.publication.rules import ENDED, NOT_BEGUN
 
 HOME_LEUCHTTUERME = 6
 NEED_PROJECTS = 8
+NEIGHBOURS = 5
 LONGEST_CHAIN = 20
 
 
@@ -42,6 +43,7 @@ class PublicRow:
     field_name: str
     field_is_example: bool
     unit_name: str
+    unit_short: str
     unit_is_example: bool
     marks: tuple[str, ...]
     is_example: bool
@@ -64,6 +66,14 @@ class PublicRow:
             return self.step_words
         words = _("{step} {year}") if self.is_over else _("{step} seit {year}")
         return words.format(step=self.step_words, year=self.since.year)
+
+
+@dataclass(frozen=True, slots=True)
+class ServingRow:
+    """A released project under a Handlungsbedarf, and whether its place there was inferred."""
+
+    row: PublicRow
+    is_inferred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ class PublicPage:
     sources: list[PublicSource]
     succeeded_by: list[PublicLink]
     predecessors: list[PublicLink]
+    neighbours: list[PublicRow]
 
 
 def released_projects() -> QuerySet[Release]:
@@ -151,6 +162,7 @@ def row_of(release: Release) -> PublicRow:
         field_name=project.lead_handlungsfeld.name if project.lead_handlungsfeld else "",
         field_is_example=project.handlungsfeld_is_example,
         unit_name=project.lead_unit.name if project.lead_unit else "",
+        unit_short=(project.lead_unit.short_name or project.lead_unit.name) if project.lead_unit else "",
         unit_is_example=project.lead_unit_is_example,
         marks=tuple(mark for mark, holds in marks.items() if holds),
         is_example=project.is_example,
@@ -196,6 +208,7 @@ def public_page(slug: str) -> PublicPage | None:
         sources=_sources(project, release),
         succeeded_by=succeeded_by,
         predecessors=predecessors,
+        neighbours=_neighbours(project, [link.handlungsbedarf_id for link in links]),
     )
 
 
@@ -206,6 +219,13 @@ def _relatives(project: Project) -> tuple[list[PublicLink], list[PublicLink]]:
     after = [PublicLink(slug, title) for pk, slug, title in rows if pk == project.succeeded_by_id]
     before = [PublicLink(slug, title) for pk, slug, title in rows if pk != project.succeeded_by_id]
     return after, before
+
+
+def _neighbours(project: Project, needs: list[int]) -> list[PublicRow]:
+    """Return released projects that serve one of the same Handlungsbedarfe and were not ended, the latest first."""
+    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__in=needs)
+    others = released_projects().exclude(project=project).exclude(project__step__in=ENDED).filter(Exists(serving))
+    return [row_of(release) for release in with_facts(others)[:NEIGHBOURS]]
 
 
 def _sources(project: Project, release: Release) -> list[PublicSource]:
@@ -280,6 +300,11 @@ class PublicCounts:
         """How many bear the name Leuchtturm."""
         return self.by_mark.get(ClassMark.Mark.LEUCHTTURM, 0)
 
+    @property
+    def schnellboote(self) -> int:
+        """How many bear the name Schnellboot."""
+        return self.by_mark.get(ClassMark.Mark.SCHNELLBOOT, 0)
+
 
 Column = Combinable | str
 
@@ -337,19 +362,25 @@ def leuchttuerme() -> list[PublicRow]:
     return [row_of(release) for release in releases[:HOME_LEUCHTTUERME]]
 
 
-def projects_by_need(handlungsfeld: Handlungsfeld, needs: Iterable[Handlungsbedarf]) -> dict[int, list[PublicRow]]:
-    """Return the released projects that serve each Handlungsbedarf of a field, in one query; what ended comes last."""
+def projects_by_need(handlungsfeld: Handlungsfeld, needs: Iterable[Handlungsbedarf]) -> dict[int, list[ServingRow]]:
+    """Return the released projects that serve each Handlungsbedarf of a field, in two queries; what ended comes last.
+
+    Each says whether a source makes it serve that need or whether this was inferred.
+    """
     serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__handlungsfeld=handlungsfeld)
     releases = with_facts(released_projects().filter(Exists(serving)))
     rows = {release.project_id: row_of(release) for release in releases}
     wanted = [need.pk for need in needs]
     links = NeedLink.objects.filter(handlungsbedarf__in=wanted, project__in=list(rows))
-    served: dict[int, list[PublicRow]] = defaultdict(list)
-    pairs = set(links.values_list("handlungsbedarf_id", "project_id"))
+    served: dict[int, list[ServingRow]] = defaultdict(list)
+    inferred = {
+        (need_id, project_id): is_example
+        for need_id, project_id, is_example in links.values_list("handlungsbedarf_id", "project_id", "is_example")
+    }
     for project_id, row in rows.items():
         for need_id in wanted:
-            if (need_id, project_id) in pairs:
-                served[need_id].append(row)
+            if (need_id, project_id) in inferred:
+                served[need_id].append(ServingRow(row, inferred[need_id, project_id]))
     for found in served.values():
-        found.sort(key=lambda row: row.step in ENDED)
+        found.sort(key=lambda serving: serving.row.step in ENDED)
     return served

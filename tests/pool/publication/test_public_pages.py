@@ -12,7 +12,7 @@ from governance.record import clock
 from governance.record.actions import actor_for
 from pool.lifecycle import Step
 from pool.project.actions import merge, withdraw
-from pool.project.models import Project
+from pool.project.models import NeedLink, Project
 from pool.publication.actions import release, take_back, write_public_text
 from tests.factories import (
     class_mark,
@@ -219,6 +219,25 @@ def test_what_a_project_became_and_what_it_came_from_are_linked_if_public(client
     assert hidden.title not in page
 
 
+def test_the_page_leads_to_what_else_serves_the_need_and_was_not_ended(client, imported):
+    need = handlungsbedarf(handlungsfeld())
+    here, beside, other = (imported(title=title) for title in ("Hier", "Daneben", "Anderswo"))
+    ended = imported("stopped", title="Beendetes")
+    hidden = project_at(Step.RUNNING, title=SECRET)
+    for project in (here, beside, ended, hidden):
+        NeedLink.objects.get_or_create(project=project, handlungsbedarf=need)
+    NeedLink.objects.create(project=other, handlungsbedarf=handlungsbedarf(handlungsfeld(), 2))
+    shown = read(client, f"/projekte/{here.slug}/").partition("Weitere Projekte zum selben Bedarf")[2]
+    assert re.findall(r'href="/projekte/([a-z]+)/"', shown) == [beside.slug]
+    assert "Weitere Projekte" not in read(client, f"/projekte/{other.slug}/")
+
+
+def test_a_project_taken_over_says_that_nobody_judged_it_and_where_to_read_more(client, imported):
+    page = read(client, f"/projekte/{imported('commissioned', title='Vorbereitetes').slug}/")
+    assert "hat Prüfung, Bewertung und Beschluss nicht durchlaufen" in page
+    assert "mehr lesen Sie dort" in page
+
+
 # --- Leaving the public -------------------------------------------------------------------------------------------
 
 
@@ -284,6 +303,42 @@ def test_the_field_page_shows_the_projects_of_each_need_and_leads_to_the_rest(cl
     assert "10 von 10 Projekten" in read(client, "/projekte/?bedarf=HB-DV-1")
 
 
+@pytest.mark.parametrize(
+    ("inferred", "mark"),
+    [((), None), ((1,), "Zuordnung: zum Teil Beispiel"), ((1, 2), "Zuordnung: Beispiel")],
+)
+def test_the_field_page_says_where_projects_were_put_under_a_need_by_inference(client, frame, cdo, inferred, mark):
+    for number, project in enumerate(release_many(2, actor_for(cdo)), start=1):
+        project.need_links.update(is_example=number in inferred)
+    marks = re.findall(r'<span class="beispiel">(Zuordnung[^<]*)</span>', read(client, "/strategie/feld-dv/"))
+    assert marks == ([mark] if mark else [])
+
+
+def test_the_strategy_leads_to_the_projects_of_each_class(client, frame, released):
+    class_mark(released("running"), "leuchtturm", "confirmed")
+    for project in (released("running"), released("completed")):
+        class_mark(project, "schnellboot", "confirmed")
+    page = read(client, "/strategie/")
+    assert '<a href="/projekte/?klasse=leuchtturm">1 Leuchtturm</a>' in page
+    assert '<a href="/projekte/?klasse=schnellboot">2 Schnellboote</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "part", "state"),
+    [
+        ("/strategie/", "Strategie", "page"),
+        ("/strategie/feld-dv/", "Strategie", "true"),
+        ("/projekte/", "Projekte", "page"),
+        ("/projekte/sichtbar/", "Projekte", "true"),
+        ("/verfahren/", "Verfahren", "page"),
+    ],
+)
+def test_the_menu_says_in_which_part_one_is(client, frame, released, address, part, state):
+    released(title="Sichtbar")
+    menu = read(client, address).partition('<ul class="menu">')[2].partition("</ul>")[0]
+    assert re.findall(r'aria-current="(\w+)">([^<]+)<', menu) == [(state, part)]
+
+
 @pytest.mark.parametrize("address", ["/", "/projekte/", "/projekte/?q=vorhaben&stand=in-umsetzung&feld=feld-dv"])
 def test_lists_cost_the_same_few_queries_with_3_and_with_300_projects(client, frame, cdo, address):
     counted = []
@@ -317,6 +372,8 @@ def test_the_procedure_says_that_the_first_rule_is_not_adopted_and_what_holds(cl
     assert "mindestens Stufe 3" in page
     assert "Onlinezugangsgesetz" in page
     assert page.count("Anker 4") == 5
+    assert "höchstens zwölf Monate" in page
+    assert '<span class="beispiel">Leitfragen: Beispiel</span>' in page
 
 
 def test_the_procedure_follows_the_rule_in_force(client, frame):
