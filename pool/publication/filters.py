@@ -107,7 +107,8 @@ class PublicProjectFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
         """Keep projects whose released text, unit or field contains every word, however umlauts are written."""
         for word in value.split()[:MOST_WORDS]:
-            found = Q(project__lead_unit__name__icontains=word) | Q(project__lead_handlungsfeld__name__icontains=word)
+            found = Q(project__lead_unit__name__icontains=word) | Q(project__lead_unit__short_name__icontains=word)
+            found |= Q(project__lead_handlungsfeld__name__icontains=word)
             for spelling in {folded(word), spelled_out(word)} - {""}:
                 found |= Q(text__search_text__contains=spelling)
             queryset = queryset.filter(found)

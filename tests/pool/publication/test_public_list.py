@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from governance.models import SDG
+from governance.models import SDG, OrganisationUnit
 from governance.record.actions import actor_for
 from pool.project.models import Project
-from tests.factories import class_mark, handlungsbedarf, handlungsfeld
+from tests.factories import class_mark, handlungsbedarf, handlungsfeld, unit
 from tests.pool.publication.publishing import release_many
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +19,13 @@ def shelf(cdo, released):
     """Three released projects that differ in everything."""
     office = released(title="Bürgerbüro öffnet", short_text="100 % digital_neu.")
     sensors = released("completed", title="Sensoren", field=handlungsfeld("MU"), why="Für den Straßenbaum.")
-    boats = released("pooled", title="Schnelle Boote")
+    boats = released("pooled", title="Schnelle Boote", lead_unit=unit("werft"))
     Project.objects.filter(pk=office.pk).update(step_since=date(2025, 5, 1))
     Project.objects.filter(pk=sensors.pk).update(step_since=None, step_since_precision="unknown")
     Project.objects.filter(pk=boats.pk).update(step_since=date(2026, 1, 2))
     sensors.need_links.all().delete()
     sensors.need_links.create(handlungsbedarf=handlungsbedarf(handlungsfeld("MU"), 2))
+    OrganisationUnit.objects.filter(pk=boats.lead_unit_id).update(short_name="Werft")
     sensors.sdgs.add(SDG.objects.get_or_create(number=13, defaults={"name": "Klimaschutz"})[0])
     class_mark(boats, "schnellboot", "confirmed")
 
@@ -50,6 +51,7 @@ def titles(client, query: str) -> list[str]:
         ("q=%5C", []),
         ("q=' OR 1=1--", []),
         ("q=Handlungsfeld MU", ["Sensoren"]),
+        ("q=Werft", ["Schnelle Boote"]),
         ("feld=feld-mu", ["Sensoren"]),
         ("bedarf=HB-MU-2", ["Sensoren"]),
         ("stand=in-umsetzung", ["Bürgerbüro öffnet"]),
