@@ -58,6 +58,16 @@ class Facet:
     is_used: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The facets that have choices, and how many projects are hits, published, invented."""
+
+    facets: list[Facet]
+    hits: int
+    total: int
+    invented: int
+
+
 class PublicProjectFilter(django_filters.FilterSet):
     """Search and filters of the public list. Values that do not exist are left out and named by the page."""
 
@@ -152,13 +162,14 @@ class PublicProjectFilter(django_filters.FilterSet):
                 queryset = self.filters[other].filter(queryset, value)
         return queryset
 
-    def facets(self, total: QuerySet[Release]) -> tuple[list[Facet], int, int]:
-        """Return the facets, the number of hits and the number of all published projects, in one query."""
+    def counted(self, total: QuerySet[Release]) -> Counted:
+        """Return the facets, the hits, all published projects and the invented ones among them, in one query."""
         self.form.is_valid()
         confirmed = self.without("klasse").filter(
             project__class_marks__is_current=True, project__class_marks__state=ClassMark.State.CONFIRMED
         )
         branches = grouped(total, "all", "").union(
+            grouped(total.filter(project__is_example=True), "invented", ""),
             grouped(self.without(""), "hits", ""),
             grouped(self.without("feld"), "feld", "project__lead_handlungsfeld__slug"),
             grouped(self.without("stand"), "stand", "project__step"),
@@ -168,11 +179,13 @@ class PublicProjectFilter(django_filters.FilterSet):
             grouped(self.without("sdg"), "sdg", "project__sdgs__number", "project__sdgs__name"),
             all=True,
         )
-        counted: dict[str, dict[str, tuple[str, int]]] = {name: {} for name in ("all", "hits", *self.form_choices)}
+        sums = ("all", "invented", "hits")
+        counted: dict[str, dict[str, tuple[str, int]]] = {name: {} for name in (*sums, *self.form_choices)}
         for kind, key, extra, number in branches:
             counted[kind][_value_of(kind, key)] = (extra, number)
-        every, hits = (counted[kind].get("", ("", 0))[1] for kind in ("all", "hits"))
-        return [self._facet(name, counted[name]) for name in self.form_choices], hits, every
+        total_number, invented, hits = (counted[kind].get("", ("", 0))[1] for kind in sums)
+        facets = [self._facet(name, counted[name]) for name in self.form_choices]
+        return Counted([facet for facet in facets if facet.choices], hits, total_number, invented)
 
     def _facet(self, name: str, counted: dict[str, tuple[str, int]]) -> Facet:
         chosen = self.form.cleaned_data.get(name) or ""

@@ -294,6 +294,7 @@ class PublicCounts:
     by_need: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_mark: dict[str, int] = field(default_factory=dict)
     has_examples: bool = False
+    invented: int = 0
 
     @property
     def leuchttuerme(self) -> int:
@@ -339,6 +340,7 @@ def public_counts() -> PublicCounts:
         grouped(public, "need", "project__need_links__handlungsbedarf_id", "project__step"),
         grouped(confirmed, "mark", "project__class_marks__mark"),
         grouped(inferred, "example", ""),
+        grouped(public.filter(project__is_example=True), "invented", ""),
         all=True,
     )
     counts = PublicCounts()
@@ -353,6 +355,8 @@ def public_counts() -> PublicCounts:
             counts.by_mark[key] = number
         elif kind == "example":
             counts.has_examples = number > 0
+        elif kind == "invented":
+            counts.invented = number
     return counts
 
 

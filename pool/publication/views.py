@@ -102,15 +102,16 @@ def procedure(request: HttpRequest) -> HttpResponse:
 def projects(request: HttpRequest) -> HttpResponse:
     everything = released_projects()
     filterset = PublicProjectFilter(request.GET, queryset=everything, fields=_fields_in_force())
-    facets, hits, total = filterset.facets(everything)
-    page, page_notice = _page(request, filterset, hits)
+    counted = filterset.counted(everything)
+    page, page_notice = _page(request, filterset, counted.hits)
     context = {
         "filter": filterset,
-        "facets": [facet for facet in facets if facet.choices],
+        "facets": counted.facets,
         "hidden": hidden_values(filterset.form),
         "is_filtered": any(filterset.form.cleaned_data.values()),
-        "hits": hits,
-        "total": total,
+        "hits": counted.hits,
+        "total": counted.total,
+        "invented": counted.invented,
         "page": page,
         "rows": [row_of(release) for release in page.object_list],
         "notices": filterset.notices() + ([page_notice] if page_notice else []),

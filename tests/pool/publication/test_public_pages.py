@@ -295,6 +295,18 @@ def test_every_figure_of_the_start_page_leads_to_a_list_of_that_length(client, f
         assert len(re.findall(r"<h2><a href=", read(client, address))) == int(number), address
 
 
+def test_invented_projects_are_counted_where_all_are(client, frame, released, imported):
+    imported()
+    pages = [read(client, address) for address in ("/", "/projekte/", "/projekte/?q=nichts")]
+    assert not any("zur Anschauung erfunden" in page.partition("<footer")[0] for page in pages)
+    released(is_example=True)
+    for address in ("/", "/projekte/", "/projekte/?q=nichts"):
+        assert "davon ist zur Anschauung erfunden" in read(client, address), address
+    released(is_example=True)
+    assert "2 Projekte davon sind zur Anschauung erfunden" in read(client, "/")
+    assert "3 Projekte. 2 davon sind zur Anschauung erfunden" in read(client, "/projekte/")
+
+
 def test_the_field_page_shows_the_projects_of_each_need_and_leads_to_the_rest(client, frame, cdo):
     release_many(10, actor_for(cdo))
     page = read(client, "/strategie/feld-dv/")
