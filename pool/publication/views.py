@@ -194,7 +194,7 @@ def _page(request: HttpRequest, filterset: PublicProjectFilter, hits: int) -> tu
     paginator = Paginator(with_facts(filterset.without("")), PER_PAGE)
     paginator.count = hits
     asked = request.GET.get("page", "1")
-    page = paginator.get_page(asked)
+    page = paginator.get_page("1" if asked.startswith("-") or not asked.strip("0") else asked)
     is_there = asked == str(page.number)
     notice = _("Diese Seite der Liste gibt es nicht; Sie sehen Seite {number}.").format(number=page.number)
     return page, "" if is_there else notice

@@ -141,6 +141,14 @@ def test_what_is_typed_is_shown_as_text(client, shelf):
     assert "<script>alert" not in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("0", 1), ("-1", 1), ("-99", 1), ("", 1), ("abc", 1), ("2", 2), ("10", 2), ("9" * 50, 2)]
+)
+def test_a_page_that_is_not_there_gives_the_nearest(client, cdo, asked, shown):
+    release_many(25, actor_for(cdo))
+    assert f"Seite {shown} von 2" in client.get(f"/projekte/?page={asked}").content.decode()
+
+
 def test_the_list_has_pages_of_twenty_and_keeps_the_filters(client, cdo):
     release_many(45, actor_for(cdo))
     assert [len(titles(client, f"stand=in-umsetzung&page={page}")) for page in (1, 2, 3)] == [20, 20, 5]
