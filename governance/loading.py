@@ -127,8 +127,9 @@ def load_rubric(given: Row, words: Iterable[Row], *, valid_from: Any) -> RubricV
     word_of = {row["level"]: row["word"] for row in words}
     for number, row in enumerate(given["dimensions"], start=1):
         dimension = RubricDimension(
-            rubric=rubric, code=row["code"], number=number, name=row["title"], evidence=row["evidence"]
-        )
+            rubric=rubric, code=row["code"], number=number, name=row["title"],
+            hint=row.get("hint", ""), evidence=row["evidence"],
+        )  # fmt: skip
         dimension.full_clean(exclude=["rubric"])
         dimension.save()
         RubricLevel.objects.bulk_create(

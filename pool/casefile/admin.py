@@ -93,7 +93,7 @@ class HandlungsfeldFilter(DeskFilter):
 class LeadUnitFilter(DeskFilter):
     """The lead unit, of those that lead anything."""
 
-    title = _("federführende Stelle")
+    title = _("Federführung")
     parameter_name = "stelle"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

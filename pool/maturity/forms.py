@@ -11,7 +11,6 @@ from governance.models import RubricDimension, RubricLevel, RubricVersion
 from governance.record.forms import TextField
 from governance.strategy.rules import HIGHEST_LEVEL, LOWEST_LEVEL, Dimension
 from pool.maturity.models import RatingDraft
-from pool.maturity.rules import missing_levels
 
 REASON_LENGTH = 2000
 LEVELS = [(str(level), str(level)) for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1)]
@@ -67,13 +66,18 @@ class RatingForm(forms.Form):
         return [DimensionRow.of(self, dimension) for dimension in rubric.dimensions.all()]
 
     def missing(self) -> list[str]:
-        """Return what a rating of record still lacks, from what is typed or put aside."""
-        levels, reasons = {}, {}
-        for name in Dimension.values:
-            level = str(self[f"level_{name}"].value() or "")
-            levels[name] = int(level) if level in dict(LEVELS) else None
-            reasons[name] = str(self[f"reason_{name}"].value() or "").strip()
-        return missing_levels(levels, reasons)
+        """Return what a rating of record still lacks, a few words for each dimension, as typed or put aside."""
+        missing = []
+        for dimension in Dimension:
+            has_level = str(self[f"level_{dimension}"].value() or "") in dict(LEVELS)
+            has_reason = bool(str(self[f"reason_{dimension}"].value() or "").strip())
+            if not has_level and not has_reason:
+                missing.append(str(dimension.label))
+            elif not has_level:
+                missing.append(_("die Stufe zu {name}").format(name=dimension.label))
+            elif not has_reason:
+                missing.append(_("die Begründung zu {name}").format(name=dimension.label))
+        return missing
 
 
 @dataclass(frozen=True, slots=True)
