@@ -9,6 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Pa
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from governance.record.layout import DayInput
+
 NAME_LENGTH = 150
 PASSWORD_LENGTH = 1000
 LONGEST_ABSENCE = timedelta(days=366)
@@ -102,7 +104,7 @@ def day_field(label: Any, missing: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=_("Zum Beispiel 24.12.2026"),
-        widget=forms.DateInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=DayInput(attrs={"autocomplete": "off"}),
         error_messages={"required": missing, "invalid": _("Schreiben Sie den Tag so: 24.12.2026")},
     )
 
