@@ -171,10 +171,10 @@ class ItemForm(forms.Form):
                 self.fields[name].demanded = True  # type: ignore[attr-defined]
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields that belong to one outcome only, under its name."""
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The fields that belong to one outcome only, with its key and under its name."""
         return [
-            (str(SittingItem.Outcome(outcome).label), [self[name] for name in names if name in self.fields])
+            (outcome, str(SittingItem.Outcome(outcome).label), [self[name] for name in names if name in self.fields])
             for outcome, names in FIELDS_OF_OUTCOME.items()
             if outcome in self.outcomes
         ]
@@ -217,8 +217,8 @@ class ProposalForm(ItemForm):
         self.fields["text"].label = _("Beschlussvorschlag")
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [(label, fields) for label, fields in super().groups if fields]
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        return [group for group in super().groups if group[-1]]
 
     def values(self) -> dict[str, Any]:
         """Return what the action takes."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.permissions import may_open
+from governance.record.rules import FIRST_HASH
 from pool.decision import frozen
 from pool.decision.corrections import correct_item, correctable_fields
 from pool.decision.filters import RegisterFilter
@@ -62,6 +63,7 @@ def resolution(request: SignedInRequest, item_id: int) -> HttpResponse:
     context = {
         "item": found,
         "frozen": kept,
+        "is_first": kept.previous_hash == FIRST_HASH,
         "crumbs": [(_("Beschlüsse"), reverse("decision:resolutions")), (found.title, "")],
         "decisions": list(found.mark_decisions.all()),
         "later": found.superseded_by.filter(is_final=True).select_related("sitting__body").first(),

@@ -20,6 +20,7 @@ from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
 from governance.permissions import NotAllowed
+from governance.record import clock
 from pool.decision import actions
 from pool.decision.closing import DONE, RankingMoved, outdated_items
 from pool.decision.consequences import consequence_of, moved_sentences
@@ -94,6 +95,7 @@ def sitting(request: SignedInRequest, sitting_id: int) -> HttpResponse:
         "crumbs": crumbs_to(found),
         "rows": agenda_rows(items, order),
         "waiting": [item for item in items if item.state not in DONE],
+        "next_step": _next_step(request, found, items),
         "outdated": outdated_items(items, seen_places(order)) if order else [],
         "head": order.entries[:HEAD_OF_RANKING] if order else [],
         "ranked_total": len(order.entries) if order else 0,
@@ -103,6 +105,26 @@ def sitting(request: SignedInRequest, sitting_id: int) -> HttpResponse:
         "frozen": None if found.is_open else found.frozen_form,
     }
     return render(request, "decision/sitting.html", context)
+
+
+def _next_step(request: SignedInRequest, found: Sitting, items: Sequence[SittingItem]) -> dict[str, str]:
+    """Return the first item that waits for this person, as the words and the address of a button; else nothing.
+
+    The chair confirms what is recorded; the CDO's office prepares every item first and records on the day.
+    """
+    if not found.is_open:
+        return {}
+    steps = [(SittingItem.State.RECORDED, Act.CONFIRM, _("Punkt {number} bestätigen"))]
+    steps.append((SittingItem.State.LISTED, Act.RECORD, _("Punkt {number} vorbereiten")))
+    if found.day <= clock.today():
+        steps.append((SittingItem.State.PROPOSED, Act.RECORD, _("Punkt {number} protokollieren")))
+    for state, act, words in steps:
+        item = next((item for item in items if item.state == state), None)
+        is_own = act == Act.CONFIRM and item is not None and item.recorded_by_id == standing_of(request.user).actor_id
+        if item is not None and not is_own and may(request.user, act, item.project):
+            address = reverse("decision:item", args=[found.pk, item.pk])
+            return {"words": words.format(number=item.number), "address": address}
+    return {}
 
 
 def agenda_rows(items: Sequence[SittingItem], order: Ranking | None) -> list[dict[str, Any]]:

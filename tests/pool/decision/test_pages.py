@@ -401,6 +401,22 @@ def test_what_was_sent_back_is_marked_on_the_agenda(group, cdo, sitting, listed)
     assert "Bitte den Tag nennen." in cdo.get(reverse("decision:sitting", args=[sitting.pk])).content.decode()
 
 
+def test_the_agenda_leads_each_person_to_the_item_that_waits_for_her(group, cdo, chair, sitting, listed):
+    page = reverse("decision:sitting", args=[sitting.pk])
+    second = on_list(group, sitting)
+    assert "Punkt 1 vorbereiten" in cdo.get(page).content.decode()
+    assert "Punkt 1 bestätigen" not in chair.get(page).content.decode()
+    recorded(group, listed)
+    recorded(group, second)
+    assert "vorbereiten" not in cdo.get(page).content.decode()
+    shown = chair.get(page).content.decode()
+    assert "Punkt 1 bestätigen" in shown
+    assert f'href="{address("item", listed)}">Punkt 1' in shown
+    SittingItem.objects.filter(pk=listed.pk).update(recorded_by=group.chair.actor_person.actor)
+    assert "Punkt 1 bestätigen" not in chair.get(page).content.decode()
+    assert "Punkt" not in signed_in(group.member).get(page).context["next_step"].get("words", "")
+
+
 def test_a_recorder_who_chairs_today_finds_no_button_to_confirm(group, listed):
     item = recorded(group, listed)
     SittingItem.objects.filter(pk=item.pk).update(recorded_by=group.chair.actor_person.actor)

@@ -72,7 +72,7 @@ def test_the_lenkungsgruppe_reads_everything_about_a_beschluss(group, closed):
         str(group.cdo),
         str(group.chair),
         form.hash,
-        form.previous_hash,
+        "mit dieser Sitzung beginnt die Reihe",
         "Nachgerechnet: stimmt",
         "kein Auftrag, keine Vergabe und keine Mittelfreigabe",
     ):
