@@ -16,14 +16,14 @@ class SteeredFilter(django_filters.FilterSet):
         field_name="step",
         label=_("Schritt"),
         choices=[choice for choice in Step.choices if choice[0] != Step.DRAFT],
-        widget=CheckboxSelectMultiple,
+        widget=CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     handlungsfeld = django_filters.ModelMultipleChoiceFilter(
         field_name="lead_handlungsfeld__slug",
         to_field_name="slug",
         label=_("Handlungsfeld"),
         queryset=Handlungsfeld.objects.order_by("edition", "number"),
-        widget=CheckboxSelectMultiple,
+        widget=CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     class Meta:

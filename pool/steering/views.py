@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.mandates.rooms import room_required
@@ -56,7 +57,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             }
             for field in counts.by_field
         ],
-        "open_total": counts.of(*OPEN_STEPS),
+        "sentences": _sentences(counts),
         "head": order.entries[:HEAD_OF_RANKING],
         "ranked_total": len(order.entries),
         "order": order,
@@ -84,6 +85,27 @@ def _figures(counts: Counts) -> list[dict[str, object]]:
     ]
 
 
+def _sentences(counts: Counts) -> dict[str, str]:
+    """Return the finding of each chart in words."""
+    waiting, ended = counts.of(Step.ASSESSED), counts.of(*ENDED_STEPS)
+    steps = _("Von {open} offenen Vorhaben sind {running} in Umsetzung; {waiting} warten auf die Lenkungsgruppe (rot).")
+    most = max((field.count for field in counts.by_field), default=0)
+    leading = [field.name for field in counts.by_field if field.count == most]
+    return {
+        "steps": steps.format(open=counts.of(*OPEN_STEPS), running=counts.of(Step.RUNNING), waiting=waiting),
+        "fields": ngettext(
+            "{names} steht mit {most} von {total} Vorhaben vorn.",
+            "{names} stehen mit je {most} von {total} Vorhaben vorn.",
+            len(leading),
+        ).format(names=_(" und ").join(f"„{name}“" for name in leading), most=most, total=counts.total)
+        if leading
+        else "",
+        "ended": _("{completed} von {ended} Vorhaben, die zu Ende sind, wurden abgeschlossen.").format(
+            completed=counts.of(Step.COMPLETED), ended=ended
+        ),
+    }
+
+
 def _step_rows(counts: Counts, steps: tuple[Step, ...]) -> list[dict[str, object]]:
     return [
         {
@@ -107,7 +129,7 @@ def ranking_page(request: SignedInRequest) -> HttpResponse:
         "order": order,
         "page": page,
         "rows": ranking_rows(order, page.start_index() - 1, page.end_index()),
-        "has_outscoring": any(entry.ranked.outscores_class for entry in order.entries),
+        "outscoring": sum(entry.ranked.outscores_class for entry in order.entries),
         "reads_cases": may_open(request.user, "ideen"),
     }
     return render(request, "steering/ranking.html", context)
@@ -158,6 +180,7 @@ def projects(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": filters,
         "page": page,
+        "crumbs": [(_("Lagebild"), reverse("steering:dashboard")), (_("Vorhaben"), "")],
         "ignored": sorted({name for name in request.GET if name not in known})[:5],
         "has_wrong_value": not filters.is_valid() or request.GET.get("page", str(page.number)) != str(page.number),
         "reads_cases": may_open(request.user, "ideen"),
