@@ -24,6 +24,7 @@ from governance.permissions import NotAllowed
 from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion
 from pool.permissions import TABLE, require
 from pool.project.models import Project
+from pool.submission.forms import NO_VERSION
 from pool.submission.forms import version_seen as version_of
 
 Arguments = ParamSpec("Arguments")
@@ -128,12 +129,15 @@ def desk_page(
 ) -> HttpResponse:
     """Render one of the desk's pages about a project; `here` is its name in the breadcrumbs.
 
-    After a refused act the page shows the project as it stands now, and its version.
+    After a refused act the page shows the project as it stands now. Only who is told that it has moved on (409) goes on
+    from its new version: after any other refusal the page keeps the one that was seen.
     """
+    seen = version_seen(request) if status in (403, 422) else NO_VERSION
+    shown = {"project": project, "here": here, "version": project.version if seen == NO_VERSION else seen}
     crumbs = [
         (_("Schreibtisch"), reverse("admin:index")),
         (_("Projekte"), reverse("admin:pool_project_changelist")),
         (project.title, address("change", project)),
         (here, ""),
     ]
-    return render(request, template, {"project": project, "crumbs": crumbs, "here": here} | context, status=status)
+    return render(request, template, shown | {"crumbs": crumbs} | context, status=status)

@@ -187,7 +187,10 @@ def _item_form(
             messages.success(request, done)
             return redirect("decision:item", found.sitting_id, found.pk)
     fresh = find_item(request, found.sitting_id, found.pk)
-    return render(request, template, _shown(fresh) | {"form": form, "is_stale": is_stale}, status=status)
+    # Only who was told that the item moved on goes on from its new version.
+    version = version_seen(request.POST) if form.is_bound and not is_stale else fresh.version
+    context = _shown(fresh) | {"form": form, "is_stale": is_stale, "version": version}
+    return render(request, template, context, status=status)
 
 
 # --- Acts by one button -------------------------------------------------------------------------------------------

@@ -93,10 +93,13 @@ def correct(request: SignedInRequest, item_id: int) -> HttpResponse:
             messages.success(request, _("Berichtigt. Der beschlossene Wortlaut steht weiter daneben."))
             return redirect("decision:resolution", found.pk)
     found.sitting.refresh_from_db(fields=["version"])
+    # Only who was told that the sitting moved on goes on from its new version.
+    seen = version_seen(request.POST) if status == UNPROCESSABLE else found.sitting.version
     way = [(_("Beschlüsse"), reverse("decision:resolutions"))]
     context = {
         "item": found,
         "form": form,
+        "version": seen,
         "field": field,
         "label": ItemCorrection.Field(field).label,
         "others": [ItemCorrection.Field(name) for name in fields if name != field],

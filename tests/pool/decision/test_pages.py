@@ -373,6 +373,20 @@ def test_who_is_barred_reads_why(group, sitting):
     assert "Ergebnis protokollieren" in signed_in(group.cdo_deputy).get(address("item", own)).content.decode()
 
 
+@pytest.mark.parametrize("name", ["propose", "record"])
+def test_an_incomplete_form_does_not_hide_that_the_item_has_moved_on(group, listed, name):
+    seen = listed.version
+    SittingItem.objects.filter(pk=listed.pk).update(version=seen + 1)
+    response = post(group.cdo, address(name, listed), version=seen, outcome="")
+    assert response.status_code == 422
+    assert f'name="version" value="{seen}"' in response.content.decode()
+    again = post(
+        group.cdo, address(name, listed), version=seen, outcome="commission", text="Text", **NEEDS["commission"]
+    )
+    assert again.status_code == 409
+    assert f'name="version" value="{seen + 1}"' in again.content.decode()
+
+
 @pytest.mark.parametrize("step", [Step.ASSESSED, Step.DEFERRED, Step.REJECTED, Step.RUNNING])
 def test_the_deputy_lists_what_the_cdo_is_barred_from_and_nothing_else(group, sitting, step):
     """Without an absence too: the CDO's own project must come before the Lenkungsgruppe by somebody's hand."""

@@ -3,6 +3,7 @@
 import pytest
 
 from pool.gate.queries import answer_values, open_round
+from pool.project.models import Project
 from tests.factories import absent_today, five, gate_round, project_at, system_actor
 from tests.pool.desk.conftest import browser
 
@@ -91,6 +92,41 @@ def test_a_stale_page_keeps_what_was_typed_and_shows_how_it_stands(desk, idea, p
     assert "Grund zu nutzen" in text
     assert f'name="version" value="{idea.version}"' in text
     assert answer_values(open_round(idea)) == {"nutzen": "no"}
+
+
+def test_an_incomplete_form_does_not_hide_that_somebody_else_has_answered(desk, idea, page):
+    """The page that asks for the missing reason keeps the version that was seen: the next click is stale as well."""
+    gate_round(idea, {"nutzen": "no"}, by=system_actor())
+    Project.objects.filter(pk=idea.pk).update(version=2)
+    sent = {"version": 1, "answer_nutzen": "no"}
+    response = desk.post(page(idea, "pruefung"), sent)
+    assert response.status_code == 422
+    assert 'name="version" value="1"' in response.content.decode()
+    assert desk.post(page(idea, "pruefung"), sent | {"reason_nutzen": "Mein Grund."}).status_code == 409
+    assert open_round(idea).answers.get().reason == "Grund zu nutzen"
+
+
+INCOMPLETE = {
+    "bewertung": ("pooled", {"tun": "festschreiben"}),
+    "klasse": ("pooled", {"klasse": "leuchtturm", "tun": "vorschlagen"}),
+    "berichtigen": ("pooled", {"field": "title"}),
+    "verknuepfung": ("submitted", {"stellen-TOTAL_FORMS": "x"}),
+    "veroeffentlichung": ("pooled", {"tun": "fassung"}),
+    "wieder-aufnehmen": ("deferred", {}),
+    "zurueckgeben": ("submitted", {}),
+}
+
+
+@pytest.mark.parametrize("name", INCOMPLETE)
+def test_every_page_of_an_act_keeps_the_version_that_was_seen(desk, page, name):
+    step, sent = INCOMPLETE[name]
+    project = project_at(step)
+    Project.objects.filter(pk=project.pk).update(version=2)
+    response = desk.post(page(project, name), {"version": 1} | sent)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert 'name="version" value="1"' in text
+    assert 'name="version" value="2"' not in text
 
 
 def test_the_same_form_sent_twice_is_written_once(desk, idea, page):
