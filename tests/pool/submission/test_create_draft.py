@@ -72,6 +72,13 @@ def test_somebody_elses_form_token_opens_nothing_of_theirs(world: SimpleNamespac
     assert actions._known_draft(token, world.stranger.actor_person.actor_id) is None
 
 
+def test_rel03_somebody_elses_form_token_begins_an_idea_of_ones_own(world: SimpleNamespace) -> None:
+    token, colleague = uuid4(), user_with(employed_in(unit("amt-33")))
+    first = actions.create_draft(by=world.author, form_token=token, title="Idee")
+    second = actions.create_draft(by=colleague, form_token=token, title="Andere Idee")
+    assert (second.pk != first.pk, second.title, second.form_token) == (True, "Andere Idee", None)
+
+
 def test_only_the_employed_begin_ideas(world: SimpleNamespace) -> None:
     member = user_with(mandate("member", body=body()))
     with pytest.raises(NotAllowed):

@@ -1,3 +1,4 @@
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -28,6 +29,7 @@ def test_handing_in_moves_keeps_the_text_and_is_recorded(world: SimpleNamespace,
 
 def test_after_a_return_it_is_handed_in_again_as_the_next_version(world: SimpleNamespace) -> None:
     project = project_at(Step.RETURNED, submitter=world.author)
+    Project.objects.filter(pk=project.pk).update(remind_on=date(2026, 12, 24))
     transition = actions.submit(project=project, by=world.author)
     assert transition.act == "resubmit"
     assert project.text_versions.count() == 2
