@@ -373,7 +373,7 @@ def test_pages_cost_the_same_queries_with_3_and_with_300_projects(client, frame,
 def test_the_procedure_says_that_the_first_rule_is_not_adopted_and_what_holds(client, frame):
     page = read(client, "/verfahren/")
     assert "Ausgangsregel, noch nicht beschlossen." in page
-    assert page.count("25 %") == 4
+    assert page.count("25&nbsp;%") == 4
     assert "mindestens Stufe 3" in page
     assert "Onlinezugangsgesetz" in page
     assert page.count("Anker 4") == 5
@@ -386,7 +386,7 @@ def test_the_procedure_follows_the_rule_in_force(client, frame):
     frame.valid_from = clock.today() - timedelta(days=1)
     frame.save(force_insert=True)
     page = read(client, "/verfahren/")
-    assert "40 %" in page
+    assert "40&nbsp;%" in page
     assert "Regelfassung 2" in page
 
 
