@@ -3,6 +3,7 @@
 from governance.organisation.models import OrganisationUnit, Source, User  # isort: skip
 from governance.record.models import Actor, ActorPerson, Entry  # isort: skip
 from governance.mandates.models import Absence, Body, Mandate  # isort: skip
+from governance.messages.models import Mail, MailPreference, Message  # isort: skip
 from governance.strategy.models import (  # isort: skip
     SDG,
     Edition,
@@ -33,7 +34,10 @@ __all__ = [
     "Handlungsbedarf",
     "Handlungsfeld",
     "Leitlinie",
+    "Mail",
+    "MailPreference",
     "Mandate",
+    "Message",
     "OrganisationUnit",
     "Querschnittsthema",
     "Reifegrad",

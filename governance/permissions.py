@@ -27,6 +27,7 @@ class Act(TextChoices):
     EDIT_FRAME = "edit_frame", "Rahmen bearbeiten"
     EDIT_ORGANISATION = "edit_organisation", "Organisation bearbeiten"
     CREATE_ACCOUNT = "create_account", "Konto anlegen"
+    RETRY_MAIL = "retry_mail", "Gescheiterte Mails erneut senden"
 
 
 class NotAllowed(PermissionDenied):
@@ -56,7 +57,7 @@ def may(
         return standing.acts_as_cdo and (role is None or role in NAMED_BY_CDO)
     if act == Act.EDIT_FRAME:
         return standing.acts_as_cdo
-    if act in (Act.EDIT_ORGANISATION, Act.CREATE_ACCOUNT):
+    if act in (Act.EDIT_ORGANISATION, Act.CREATE_ACCOUNT, Act.RETRY_MAIL):
         return standing.is_operator
     return False
 

@@ -125,8 +125,11 @@ def database(default: Path) -> dict[str, Any]:
     return config
 
 
-def email() -> dict[str, Any]:
-    address = text("EMAIL_URL") or "consolemail://"
+def email(folder: Path) -> dict[str, Any]:
+    """The mail server named by EMAIL_URL; without one every mail is written to a file in `folder`."""
+    address = text("EMAIL_URL")
+    if not address:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
     try:
         return dict(environ.Env.email_url_config(address))
     except Exception as error:

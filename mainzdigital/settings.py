@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "governance.mandates.context.rooms",
+                "governance.messages.context.unread",
                 "mainzdigital.context.portal",
             ],
         },
@@ -213,7 +214,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 
-vars().update(environment.email())
+vars().update(environment.email(VAR_DIR / "mail"))
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM") or "mainzDIGITAL <mainzdigital@example.org>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 5

@@ -23,6 +23,7 @@ urlpatterns = [
     path("lenkungsgruppe/", include("pool.steering.urls")),
     path("lenkungsgruppe/", include("pool.decision.urls")),
     path("konto/", include("governance.organisation.urls")),
+    path("konto/", include("governance.messages.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),

@@ -7,3 +7,9 @@ class PoolConfig(AppConfig):
     name = "pool"
     verbose_name = "Projekte- und Ideenpool"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from governance.messages.kinds import register
+        from pool.notifications import GROUPS
+
+        register(*GROUPS)

@@ -14,9 +14,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from governance.models import Absence, Handlungsfeld, Mandate
+from governance.messages.actions import tell
+from governance.models import Absence, Handlungsfeld, Mandate, Message
 from governance.record import clock
 from governance.record.actions import actor_for
+from pool.notifications import Kind
 from pool.project.models import Project
 from tests.demo import World, build_world
 
@@ -62,6 +64,11 @@ TABLE = """
     organisation:password_new         | bad token    | GP | 200 everybody
     organisation:password_done        | -            | G  | 200 everybody
     organisation:absences             | -            | GP | 200 staff beirat betrieb; 403 rest
+    messages:profile                  | -            | G  | 200 signed-in
+    messages:inbox                    | -            | G  | 200 signed-in
+    messages:read_all                 | -            | P  | 200 signed-in
+    messages:open                     | message      | P  | 200 idee; 404 rest
+    messages:preferences              | -            | GP | 200 signed-in
 
     submission:mine                   | -            | G  | 200 staff; 403 rest
     submission:pool                   | -            | G  | 200 staff; 403 rest
@@ -166,6 +173,12 @@ TABLE = """
     admin:governance_absence_change   | row          | G  | 302 betrieb; 403 rest
     admin:governance_absence_history  | row          | G  | 302 betrieb; 403 rest
     admin:governance_absence_delete   | row          | GP | 403 rest
+    admin:governance_mail_changelist  | -            | GP | 200 betrieb; 403 rest
+    admin:governance_mail_add         | -            | GP | 403 rest
+    admin:governance_mail_change      | row          | G  | 302 betrieb; 403 rest
+    admin:governance_mail_history     | row          | G  | 302 betrieb; 403 rest
+    admin:governance_mail_delete      | row          | GP | 403 rest
+    admin:governance_mail_retry       | -            | GP | 200 betrieb; 403 rest
     admin:governance_user_changelist  | -            | GP | 200 betrieb; 403 rest
     admin:governance_user_add         | -            | GP | 200 betrieb; 403 rest
     admin:governance_user_change      | row          | GP | 200 betrieb; 403 rest
@@ -273,6 +286,7 @@ def world(module_db) -> World:
     person = actor_for(made.people["cdo"])
     day = clock.today().replace(year=clock.today().year + 1)
     Absence.objects.create(person=person, first_day=day, last_day=day, entered_by=person, entered_at=clock.now())
+    tell(people=[actor_for(made.people["idee"]).pk], kind=Kind.ADMITTED, subject="Ihre Idee", address="/ideen/")
     return made
 
 
@@ -301,6 +315,7 @@ def address_of(row: Row, world: World) -> str:
         "open": lambda: [world.open_sitting.pk],
         "closed": lambda: [world.closed_sitting.pk],
         "no sitting": lambda: [10**9],
+        "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],
         "pool": lambda: ["pool"],

@@ -1,14 +1,18 @@
 """The only writers of mandates and absences."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from governance.mandates.models import Absence, Body, Mandate
 from governance.mandates.rules import Role
+from governance.messages.actions import after_commit, tell
+from governance.messages.rules import MandateKind
 from governance.organisation.models import OrganisationUnit, User
 from governance.permissions import Act, require
 from governance.record import clock
@@ -48,7 +52,7 @@ def grant_mandate(
     """Give `person` a role on a named source and return the mandate.
 
     In order: asks for the right (the Betrieb, never to oneself; the CDO for coordinators), checks the row (the same
-    mandate is not granted twice), saves it, writes one entry. Raises NotAllowed or ValidationError.
+    mandate is not granted twice), saves it, writes one entry, tells the person. Raises NotAllowed or ValidationError.
     Source: Verfahrensordnung des Portals, „Mandate“.
     """
     principal = require(by, Act.GRANT_MANDATE, role=role, person=person)
@@ -78,6 +82,7 @@ def grant_mandate(
     _refuse_second_employment(mandate)
     mandate.save()
     _write(mandate, act=Act.GRANT_MANDATE, by=giver, in_place_of=principal, to_state=role)
+    _tell_the_person(mandate, MandateKind.MANDATE_GRANTED)
     return mandate
 
 
@@ -98,7 +103,7 @@ def _refuse_second_employment(mandate: Mandate) -> None:
 
 @transaction.atomic
 def end_mandate(*, mandate: Mandate, last_day: date, source: str, by: User) -> Mandate:
-    """Let a mandate end on `last_day` (included) on a named source; writes one entry.
+    """Let a mandate end on `last_day` (included) on a named source; writes one entry and tells the person.
 
     Raises NotAllowed, ValidationError. Source: Verfahrensordnung des Portals, „Mandate“.
     """
@@ -112,6 +117,7 @@ def end_mandate(*, mandate: Mandate, last_day: date, source: str, by: User) -> M
     mandate.full_clean()
     mandate.save(update_fields=["valid_until", "end_source"])
     _write(mandate, act=Act.END_MANDATE, by=actor_for(by), in_place_of=principal, from_state=mandate.role)
+    _tell_the_person(mandate, MandateKind.MANDATE_ENDED)
     return mandate
 
 
@@ -162,6 +168,22 @@ def grant_first_operator(*, person: User, source: str, by: Actor) -> Mandate:
     mandate.save()
     _write(mandate, act=Act.GRANT_MANDATE, by=by, to_state=Role.OPERATOR)
     return mandate
+
+
+def _tell_the_person(mandate: Mandate, kind: MandateKind) -> None:
+    """Tell the person after commit which role she holds from when, or until when; for what it is held says the page."""
+    if kind == MandateKind.MANDATE_GRANTED:
+        subject, said, day = _("Sie haben ein neues Mandat"), _("{role}, gültig ab {day}."), mandate.valid_from
+    else:
+        subject, said = _("Ein Mandat von Ihnen endet"), _("{role}, letzter Tag ist der {day}.")
+        day = mandate.valid_until or mandate.valid_from
+    text = said.format(role=mandate.get_role_display(), day=date_format(day, "j. F Y"))
+    person, address = mandate.person_id, reverse("messages:profile")
+
+    def told(at: datetime, with_mails: bool) -> None:
+        tell(people=[person], kind=kind, subject=subject, text=text, address=address, at=at, with_mails=with_mails)
+
+    after_commit(told)
 
 
 def _write(

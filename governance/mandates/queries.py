@@ -68,6 +68,12 @@ def _is_valid(mandate: Mandate, day: date) -> bool:
     return mandate.valid_from <= day and (mandate.valid_until is None or mandate.valid_until >= day)
 
 
+def mandates_of(user: User) -> list[Mandate]:
+    """Return what an account holds today, with what it is held for."""
+    rows = Mandate.objects.valid_on(clock.today()).filter(person__person__user=user)
+    return list(rows.select_related("body", "handlungsfeld", "unit").order_by("valid_from", "pk"))
+
+
 def holders_on(day: date, *, role: str, body_id: int | None = None) -> list[Mandate]:
     """Return the mandates of a role held on a day, principals first, with person and deputised mandate."""
     rows = Mandate.objects.valid_on(day).filter(role=role).select_related("person", "deputy_for")

@@ -8,9 +8,17 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from governance.messages.queries import unread_of_account
+from governance.organisation.models import User
+
 
 class AccountBackend(ModelBackend):
     """Active accounts; demo accounts, whose password everybody knows, only where the portal runs as a demo."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the account of a session, with the number of its unread messages read along."""
+        user = User.objects.annotate(unread_messages=unread_of_account()).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         if user is not None and user.is_demo and not settings.DEMO:

@@ -53,6 +53,13 @@ def nav_link(context: Context, name: str, label: str, under: str = "") -> str:
     return format_html('<li><a href="{}"{}>{}</a></li>', address, current, label)
 
 
+@register.simple_tag(takes_context=True)
+def nav_mark(context: Context, name: str) -> SafeString:
+    """Return the attribute that marks a hand-made link as the page itself."""
+    request = context.get("request")
+    return current_mark(request.path if request else "", reverse(name))
+
+
 def current_mark(path: str, address: str, under: str = "") -> SafeString:
     """Return the attribute that marks a link as the page itself (page) or as the part it belongs to (true)."""
     if path == address:

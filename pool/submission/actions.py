@@ -15,7 +15,9 @@ from governance.record.actions import actor_for
 from governance.record.text import clean_line, clean_text
 from governance.strategy.queries import edition_in_force
 from governance.strategy.rules import GrundkriteriumCode
+from pool import notifications
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, Step, target_of
+from pool.notifications import after_commit
 from pool.permissions import AUTHORS, Authority, require
 from pool.project.actions import begin, move, record_act, write_text_version
 from pool.project.models import (
@@ -180,7 +182,8 @@ def _refuse_unsupported_yes(project: Project) -> None:
 def submit(*, project: Project, by: User, version: int | None = None) -> Transition:
     """Hand an idea in, for the first time or again after a return.
 
-    In order: refuses a stale click, asks MOVES and the right, asks for completeness, moves, keeps a copy of the text.
+    In order: refuses a stale click, asks MOVES and the right, asks for completeness, moves, keeps a copy of the text;
+    after commit the authors get a receipt and the office is told.
     Raises StaleVersion, IllegalMove, NotAllowed, Incomplete. Source: Verfahrensordnung des Portals, „Vollständig“.
     """
     fresh = Project.objects.select_for_update().get(pk=project.pk)
@@ -196,6 +199,7 @@ def submit(*, project: Project, by: User, version: int | None = None) -> Transit
         raise Incomplete(missing)
     transition = move(project=fresh, act=act, by=by)
     write_text_version(project=fresh, kind=TextVersion.Kind.SUBMITTED, by=transition.by)
+    after_commit(notifications.submitted, project=fresh, by=transition.by, again=act == Act.RESUBMIT)
     project.refresh_from_db()
     return transition
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from governance.messages.actions import Reach, reaching
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
 from pool.exchange.accounts import GRANTED_ON, load_absences, load_accounts
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("Beispiele gibt es nur in der Vorführung: Setzen Sie DEMO=1.")
         if edition_in_force(GRANTED_ON) is None:
             raise CommandError("Es fehlt der Rahmen: Rufen Sie zuerst load_frame auf.")
-        with transaction.atomic(), constraints_left_to_the_database():
+        with transaction.atomic(), constraints_left_to_the_database(), reaching(Reach.NOWHERE):
             said = self._load()
         if options["verbosity"]:
             self.stdout.write(said)

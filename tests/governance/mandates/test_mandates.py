@@ -62,6 +62,7 @@ def test_who_enters_an_absence(cast):
         (Act.EDIT_FRAME, CDO),
         (Act.EDIT_ORGANISATION, {"operator"}),
         (Act.CREATE_ACCOUNT, {"operator"}),
+        (Act.RETRY_MAIL, {"operator"}),
     ],
 )
 def test_who_does_the_other_acts_on_the_frame(act, allowed, cast):
@@ -70,7 +71,7 @@ def test_who_does_the_other_acts_on_the_frame(act, allowed, cast):
 
 def test_the_table_names_every_act():
     named = {Act.GRANT_MANDATE, Act.END_MANDATE, Act.ENTER_ABSENCE, Act.EDIT_FRAME, Act.EDIT_ORGANISATION}
-    assert set(Act) == {*named, Act.CREATE_ACCOUNT}
+    assert set(Act) == {*named, Act.CREATE_ACCOUNT, Act.RETRY_MAIL}
 
 
 # --- Granting -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,177 @@
+"""Sending what waits. Nothing here is called while a transaction is open, and no lock is held while a server answers.
+
+A mail is claimed by one conditional update before it is sent, so that of many processes one sends it. Whoever stops in
+the middle leaves it claimed; after a while it counts as failed and says so, because nobody can know whether it arrived,
+and those who run the portal decide. Why it is like this: docs/decisions/0030-mails-once.md
+"""
+
+import logging
+import smtplib
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.messages.models import Mail
+from governance.messages.queries import address_of, due_mails
+from governance.messages.rules import LEASE, MailState, Told, gap_after, write_mail
+from governance.record import clock
+
+logger = logging.getLogger("portal.mail")
+
+# What a server says about one mail or one address; the next mail may well get through.
+ABOUT_ONE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused)
+# A request waits this long at most for a mail server, and then leaves it alone for a while.
+PATIENCE = 2.0
+REST = 60.0
+DEMO_ADDRESS = "http://127.0.0.1:8000"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one run did."""
+
+    sent: int = 0
+    failed: int = 0
+    dropped: int = 0
+    is_reachable: bool = True
+
+
+class _Rest:
+    """Until when this process leaves the mail server alone after it did not answer in time."""
+
+    until: float = 0.0
+
+
+def try_once() -> None:
+    """Send what is due, after an act, within PATIENCE. What does not get through waits for `deliver_messages`."""
+    begun = time.monotonic()
+    if begun < _Rest.until:
+        return
+    outcome = deliver(timeout=PATIENCE, seconds=PATIENCE)
+    if not outcome.is_reachable or time.monotonic() - begun > PATIENCE:
+        _Rest.until = time.monotonic() + REST
+
+
+def deliver(*, timeout: float | None = None, seconds: float | None = None) -> Outcome:
+    """Send every mail that is due; stop when the server does not answer or the time is up, and return what was done."""
+    outcome, begun, tried = Outcome(), time.monotonic(), set[UUID]()
+    give_up_abandoned()
+    connection: BaseEmailBackend | None = None
+    try:
+        while seconds is None or time.monotonic() - begun < seconds:
+            mail = _claim_next(tried)
+            if mail is None:
+                break
+            tried.add(mail.pk)
+            connection = connection or get_connection(timeout=timeout or settings.EMAIL_TIMEOUT)
+            if not _send(mail, connection, outcome):
+                break
+    finally:
+        if connection is not None:
+            _close(connection)
+    return outcome
+
+
+def give_up_abandoned() -> int:
+    """Let mails that somebody claimed and never finished count as failed; return how many."""
+    abandoned = Mail.objects.filter(state=MailState.SENDING, tried_at__lt=clock.now() - LEASE)
+    number = abandoned.update(
+        state=MailState.FAILED, problem=_("Beim Senden abgebrochen; vielleicht ist die Mail schon angekommen")
+    )
+    if number:
+        logger.warning("event=mail_abandoned number=%d", number)
+    return number
+
+
+def _claim_next(tried: Collection[UUID] = ()) -> Mail | None:
+    """Take the next due mail, not `tried` in this run, for this process alone; None when there is none."""
+    while True:
+        key: UUID | None = due_mails(clock.now()).exclude(pk__in=tried).values_list("pk", flat=True).first()
+        if key is None:
+            return None
+        claimed = Mail.objects.filter(pk=key, state=MailState.QUEUED).update(
+            state=MailState.SENDING, next_try_at=None, tried_at=clock.now(), attempts=F("attempts") + 1
+        )
+        if claimed:
+            return Mail.objects.get(pk=key)
+
+
+def _send(mail: Mail, connection: BaseEmailBackend, outcome: Outcome) -> bool:
+    """Send a claimed mail and note what became of it; return whether the server is worth another mail."""
+    try:
+        letter = _letter(mail, connection)
+        if letter is None:
+            _note(mail, MailState.DROPPED, problem=_("Kein offenes Konto mit einer Adresse"))
+            outcome.dropped += 1
+            return True
+        connection.open()
+        letter.send()
+    except Exception as error:  # whatever it is, this mail waits and the others are not held up by a broken one
+        _note_failure(mail, error)
+        outcome.failed += 1
+        _close(connection)
+        outcome.is_reachable = isinstance(error, ABOUT_ONE_MAIL) or not isinstance(error, OSError)
+        return outcome.is_reachable
+    _note(mail, MailState.SENT)
+    outcome.sent += 1
+    return True
+
+
+def _letter(mail: Mail, connection: BaseEmailBackend) -> EmailMessage | None:
+    address = address_of(mail.person_id)
+    messages = mail.messages.order_by("created_at", "pk")
+    told = [Told(each.subject, each.text, each.address) for each in messages]
+    if not address or not told:
+        return None
+    site = (settings.PORTAL_ADDRESS or DEMO_ADDRESS).rstrip("/")
+    written = write_mail(
+        told,
+        is_digest=mail.is_digest,
+        site=site,
+        settings_address=reverse("messages:preferences"),
+        inbox=reverse("messages:inbox"),
+    )
+    host = site.partition("://")[2].partition(":")[0]
+    return EmailMessage(
+        subject=written.subject,
+        body=written.text,
+        to=[address],
+        connection=connection,
+        # The same on every attempt, so that a mail server knows a mail it has had.
+        headers={"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _note(mail: Mail, state: MailState, problem: str = "") -> None:
+    Mail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(
+        state=state, problem=problem, sent_at=clock.now() if state == MailState.SENT else None
+    )
+
+
+def _note_failure(mail: Mail, error: Exception) -> None:
+    """Wait longer after each failure, and give up after the last. What the server said may name an address: only its
+    number is kept."""
+    gap = gap_after(mail.attempts)
+    code = getattr(error, "smtp_code", "")
+    problem = f"{type(error).__name__} {code}".strip()
+    Mail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(
+        state=MailState.FAILED if gap is None else MailState.QUEUED,
+        next_try_at=None if gap is None else clock.now() + gap,
+        problem=problem,
+    )
+    logger.warning("event=mail_not_sent mail=%s attempt=%d problem=%s", mail.pk, mail.attempts, problem)
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except OSError:  # a server that has gone needs no farewell
+        logger.debug("event=mail_server_gone")
