@@ -10,6 +10,6 @@ class PoolConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.messages.kinds import register
-        from pool.notifications import GROUPS
+        from pool.message_kinds import GROUPS
 
         register(*GROUPS)

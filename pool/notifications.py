@@ -11,94 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet, TextChoices
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from governance.mandates.models import Mandate
-from governance.mandates.rules import Role
 from governance.messages import actions as messages
-from governance.messages.kinds import KindGroup
 from governance.messages.models import Message
-from governance.messages.rules import Way
-from governance.models import Actor, User
-from governance.record import clock
+from governance.models import Actor
+from pool.audience import authors, chairs, coordinators, office, steering, team
 from pool.lifecycle import Act
-from pool.permissions import AUTHORS, TEAM, may
-from pool.project.models import Project, ProjectMandate
-
-
-class Kind(TextChoices):
-    """What a person can be told about a project, as she chooses it among her preferences."""
-
-    HANDED_IN = "handed_in", gettext_lazy("Eine Idee von mir ist eingegangen")
-    REVIEW_BEGUN = "review_begun", gettext_lazy("Die Prüfung meiner Idee beginnt")
-    RETURNED = "returned", gettext_lazy("Meine Idee kommt zur Überarbeitung zurück")
-    NOT_ADMITTED = "not_admitted", gettext_lazy("Meine Idee wird nicht aufgenommen")
-    ADMITTED = "admitted", gettext_lazy("Meine Idee kommt in den Pool")
-    RATED = "rated", gettext_lazy("Meine Idee wird bewertet oder neu bewertet")
-    DECIDED = "decided", gettext_lazy("Die Lenkungsgruppe beschließt über meine Idee")
-    MERGED = "merged", gettext_lazy("Meine Idee geht in einer anderen auf, oder eine andere in ihr")
-    WITHDRAWN = "withdrawn", gettext_lazy("Eine Idee, an der ich mitwirke, wird zurückgezogen")
-    CORRECTED = "corrected", gettext_lazy("Im Text meiner Idee wird ein Versehen berichtigt")
-    CO_AUTHOR = "co_author", gettext_lazy("Ich werde als Mitautor:in benannt")
-    PUBLISHED = "published", gettext_lazy("Ein Vorhaben von mir wird öffentlich, oder nicht mehr")
-
-    TEAM_NAMED = "team_named", gettext_lazy("Ich komme in ein Team oder verlasse es")
-    PROGRESS = "progress", gettext_lazy("Ein Vorhaben von mir beginnt, schließt ab oder endet")
-
-    IN_MY_FIELD = "in_my_field", gettext_lazy("In meinem Handlungsfeld ändert sich ein Vorhaben")
-
-    TO_CHECK = "to_check", gettext_lazy("Eine Idee wartet auf die Prüfung")
-    COMPLETION_PROPOSED = "completion_proposed", gettext_lazy("Ein Abschluss ist vorgeschlagen")
-    SENT_BACK = "sent_back", gettext_lazy("Der Vorsitz gibt ein protokolliertes Ergebnis zurück")
-    IN_THE_POOL = "in_the_pool", gettext_lazy("Ein Vorhaben beginnt oder wird zurückgezogen")
-
-    ON_LIST = "on_list", gettext_lazy("Ein Vorhaben steht auf der Liste einer Sitzung")
-    TO_CONFIRM = "to_confirm", gettext_lazy("Ein protokolliertes Ergebnis wartet auf meine Bestätigung")
-
-    DRAFT_LYING = "draft_lying", gettext_lazy("Ein Entwurf von mir liegt seit 30 Tagen")
-    REVISION_DUE = "revision_due", gettext_lazy("Der Tag für meine Überarbeitung ist da")
-    LOOK_AGAIN_DUE = "look_again_due", gettext_lazy("Der Tag, ein zurückgestelltes Vorhaben anzusehen, ist da")
-
-
-GROUPS = (
-    KindGroup(
-        gettext_lazy("Meine Ideen"),
-        (
-            Kind.HANDED_IN, Kind.REVIEW_BEGUN, Kind.RETURNED, Kind.NOT_ADMITTED, Kind.ADMITTED, Kind.RATED,
-            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.PUBLISHED,
-            Kind.DRAFT_LYING, Kind.REVISION_DUE,
-        ),
-        lambda standing: standing.is_employee,
-    ),
-    KindGroup(
-        gettext_lazy("Umsetzung"),
-        (Kind.TEAM_NAMED, Kind.PROGRESS),
-        lambda standing: standing.is_employee,
-    ),
-    KindGroup(
-        gettext_lazy("Meine Handlungsfelder"),
-        (Kind.IN_MY_FIELD,),
-        lambda standing: bool(standing.handlungsfeld_ids),
-        way=Way.DAILY,
-    ),
-    KindGroup(
-        gettext_lazy("Am Schreibtisch der CDO"),
-        (Kind.TO_CHECK, Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.LOOK_AGAIN_DUE),
-        lambda standing: standing.is_cdo,
-        way=Way.DAILY,
-    ),
-    KindGroup(
-        gettext_lazy("Lenkungsgruppe"),
-        (Kind.ON_LIST, Kind.TO_CONFIRM),
-        lambda standing: standing.is_steering,
-        way=Way.DAILY,
-    ),
-)  # fmt: skip
-
+from pool.message_kinds import Kind
+from pool.project.models import Project
 
 # --- How an action calls -------------------------------------------------------------------------------------------
 
@@ -172,59 +95,6 @@ def _of_this_world(people: list[UUID], project: Project) -> list[UUID]:
     return [person for person in people if person in examples]
 
 
-# --- Whom a project concerns ---------------------------------------------------------------------------------------
-
-
-def _holders(project: Project, roles: Iterable[str]) -> list[UUID]:
-    today = clock.today()
-    rows = ProjectMandate.objects.filter(project=project, role__in=roles, valid_from__lte=today)
-    return list(rows.exclude(valid_until__lt=today).order_by("pk").values_list("person_id", flat=True))
-
-
-def authors(project: Project) -> list[UUID]:
-    """Return who submitted and who writes along."""
-    return _holders(project, AUTHORS)
-
-
-def team(project: Project) -> list[UUID]:
-    """Return who carries the project out."""
-    return _holders(project, TEAM)
-
-
-def coordinators(project: Project) -> list[UUID]:
-    """Return who coordinates the project's Handlungsfelder."""
-    fields = list(project.need_links.values_list("handlungsbedarf__handlungsfeld", flat=True))
-    if project.lead_handlungsfeld_id is not None:
-        fields.append(project.lead_handlungsfeld_id)
-    return list(_mandates(Role.COORDINATOR).filter(handlungsfeld__in=fields).values_list("person", flat=True))
-
-
-def office(project: Project, act: Act) -> list[UUID]:
-    """Return who does the CDO's work on this project today: not the barred, the deputy where the rule says so."""
-    return _able(Role.CDO, act, project)
-
-
-def chairs(project: Project) -> list[UUID]:
-    """Return who confirms on this project today: the chair, or the deputy where the rule says so."""
-    return _able(Role.CHAIR, Act.CONFIRM, project)
-
-
-def steering(body_id: int) -> list[UUID]:
-    """Return who sits in the body, chair and deputy included."""
-    rows = _mandates(Role.CHAIR, Role.MEMBER).filter(body=body_id)
-    return list(rows.values_list("person", flat=True))
-
-
-def _mandates(*roles: Role) -> QuerySet[Mandate]:
-    return Mandate.objects.valid_on(clock.today()).filter(role__in=roles).order_by("pk")  # type: ignore[attr-defined]
-
-
-def _able(role: Role, act: Act, project: Project) -> list[UUID]:
-    holders = User.objects.filter(actor_person__actor__in=_mandates(role).values("person"), is_active=True)
-    able = [user for user in holders.select_related("actor_person").order_by("pk") if may(user, act, project)]
-    return [user.actor_person.actor_id for user in able]
-
-
 def _day(day: date) -> str:
     return date_format(day, "j. F Y")
 
@@ -247,3 +117,254 @@ def submitted(news: News, *, again: bool) -> None:
         To(office(news.project, Act.ANSWER_GATE), Kind.TO_CHECK, waiting, address=_desk(news.project)),
         includes_actor=True,
     )
+
+
+def co_author_named(news: News, *, person: UUID) -> None:
+    """The colleague learns that she may write along."""
+    text = _("Sie können den Text bearbeiten und die Idee mit einreichen.")
+    tell(news, To([person], Kind.CO_AUTHOR, _("Sie schreiben an einer Idee mit"), text))
+
+
+def corrected(news: News) -> None:
+    """The authors learn that a slip in their text was corrected; the old text stays readable."""
+    text = _("Die alte Fassung und die Begründung stehen bei der Idee.")
+    tell(news, To(authors(news.project), Kind.CORRECTED, _("In Ihrem Text ist ein Versehen berichtigt"), text))
+
+
+def withdrawn(news: News, *, was_draft: bool) -> None:
+    """Withdrawn: who wrote it; from handed in on the office, from the pool on the coordinators."""
+    project = news.project
+    tell(
+        news,
+        To(authors(project), Kind.WITHDRAWN, _("Eine Idee, an der Sie mitwirken, ist zurückgezogen")),
+        To(
+            [] if was_draft else office(project, Act.CORRECT_SLIP),
+            Kind.IN_THE_POOL,
+            _("Ein Vorhaben ist zurückgezogen"),
+            address=_desk(project),
+        ),
+        To(
+            coordinators(project) if project.is_in_pool else [],
+            Kind.IN_MY_FIELD,
+            _("Ein Vorhaben in Ihrem Handlungsfeld ist zurückgezogen"),
+        ),
+    )
+
+
+def merged(news: News) -> None:
+    """The side that goes: its authors; from the pool on its coordinators."""
+    project = news.project
+    text = _("Worin sie aufgeht und warum, steht bei der Idee.")
+    tell(
+        news,
+        To(authors(project), Kind.MERGED, _("Ihre Idee geht in einer anderen auf"), text),
+        To(
+            coordinators(project) if project.is_in_pool else [],
+            Kind.IN_MY_FIELD,
+            _("Ein Vorhaben in Ihrem Handlungsfeld geht in einem anderen auf"),
+        ),
+    )
+
+
+def took_in(news: News) -> None:
+    """The side that stays: its authors and its team."""
+    people = [*authors(news.project), *team(news.project)]
+    tell(news, To(people, Kind.MERGED, _("Eine andere Idee geht in Ihrem Vorhaben auf")))
+
+
+def taken_over(news: News) -> None:
+    """An existing project has come to the pool."""
+    subject = _("Ein bestehendes Vorhaben in Ihrem Handlungsfeld ist übernommen")
+    tell(news, To(coordinators(news.project), Kind.IN_MY_FIELD, subject))
+
+
+# --- 2 The gate ----------------------------------------------------------------------------------------------------
+
+
+def review_begun(news: News) -> None:
+    """The first answer of a round is given."""
+    text = _("Die Stabsstelle mainzDIGITAL beantwortet die fünf Grundkriterien. Zu tun ist für Sie gerade nichts.")
+    tell(news, To(authors(news.project), Kind.REVIEW_BEGUN, _("Die Prüfung Ihrer Idee hat begonnen"), text))
+
+
+def returned(news: News, *, remind_on: date) -> None:
+    """Given back to who wrote it, with a day."""
+    text = _("Alle fünf Antworten und die Begründung stehen bei der Idee. Vorgemerkt ist der {day}.")
+    subject = _("Ihre Idee kommt zur Überarbeitung zurück")
+    tell(news, To(authors(news.project), Kind.RETURNED, subject, text.format(day=_day(remind_on))))
+
+
+def not_admitted(news: News) -> None:
+    """Not taken into the pool."""
+    text = _("Alle fünf Antworten und die Begründung stehen bei der Idee.")
+    tell(news, To(authors(news.project), Kind.NOT_ADMITTED, _("Ihre Idee wird nicht aufgenommen"), text))
+
+
+def admitted(news: News) -> None:
+    """In the pool, with a number."""
+    text = _("Alle fünf Grundkriterien sind erfüllt. Als Nächstes wird die Idee bewertet.")
+    tell(
+        news,
+        To(authors(news.project), Kind.ADMITTED, _("Ihre Idee ist im Pool"), text),
+        To(coordinators(news.project), Kind.IN_MY_FIELD, _("Neu im Pool in Ihrem Handlungsfeld")),
+    )
+
+
+# --- 3, 4 Rating and place -----------------------------------------------------------------------------------------
+
+
+def rated(news: News) -> None:
+    """Rated: that it is, not how; levels and reasons stand with the project for whoever may read them."""
+    text = _("Die Stufen und ihre Gründe stehen beim Vorhaben.")
+    tell(
+        news,
+        To(authors(news.project), Kind.RATED, _("Ihre Idee ist bewertet"), text),
+        To(coordinators(news.project), Kind.IN_MY_FIELD, _("Ein Vorhaben in Ihrem Handlungsfeld ist bewertet"), text),
+    )
+
+
+def rating_reopened(news: News) -> None:
+    """A new round of rating."""
+    text = _("Warum, steht beim Vorhaben. Die frühere Bewertung bleibt nachzulesen.")
+    subject = _("Ein Vorhaben in Ihrem Handlungsfeld wird neu bewertet")
+    tell(
+        news,
+        To(authors(news.project), Kind.RATED, _("Ihre Idee wird neu bewertet"), text),
+        To(coordinators(news.project), Kind.IN_MY_FIELD, subject, text),
+    )
+
+
+def resumed(news: News) -> None:
+    """Back from deferred into the ranking."""
+    subject = _("Ein zurückgestelltes Vorhaben in Ihrem Handlungsfeld ist wieder aufgenommen")
+    tell(
+        news,
+        To(authors(news.project), Kind.RATED, _("Ihre Idee ist wieder aufgenommen"), _("Sie steht in der Rangliste.")),
+        To(coordinators(news.project), Kind.IN_MY_FIELD, subject),
+    )
+
+
+# --- 5 Sittings ----------------------------------------------------------------------------------------------------
+
+
+def put_on_list(news: News, *, sitting: int, body: int, day: date) -> None:
+    """On the list of an open sitting: who sits in it, nobody else reads of open sittings."""
+    subject = _("Ein Vorhaben steht auf der Liste der Sitzung am {day}").format(day=_day(day))
+    tell(news, To(steering(body), Kind.ON_LIST, subject, address=reverse("decision:sitting", args=[sitting])))
+
+
+def outcome_recorded(news: News, *, sitting: int, item: int) -> None:
+    """An outcome waits for the chair's word."""
+    address = reverse("decision:item", args=[sitting, item])
+    subject = _("Ein protokolliertes Ergebnis wartet auf Ihre Bestätigung")
+    tell(news, To(chairs(news.project), Kind.TO_CONFIRM, subject, address=address))
+
+
+def outcome_sent_back(news: News, *, sitting: int, item: int) -> None:
+    """The chair wants the record changed."""
+    address = reverse("decision:item", args=[sitting, item])
+    subject = _("Der Vorsitz gibt ein protokolliertes Ergebnis zurück")
+    text = _("Was zu ändern ist, steht beim Punkt der Sitzung.")
+    tell(news, To(office(news.project, Act.RECORD), Kind.SENT_BACK, subject, text, address))
+
+
+def decided(news: News, *, outcome: str, label: str, day: date, look_again_on: date | None) -> None:
+    """A Beschluss has taken effect: in words for the authors, for the team, for the coordinators.
+
+    Where the gate is opened again the idea waits for the office once more.
+    """
+    project = news.project
+    text = _("Die Lenkungsgruppe hat in der Sitzung am {day} entschieden: {label}.").format(day=_day(day), label=label)
+    if look_again_on is not None:
+        text += " " + _("Wieder angesehen wird das Vorhaben am {day}.").format(day=_day(look_again_on))
+    subject = {
+        "commission": _("Ihre Idee ist zur Umsetzung bestimmt"),
+        "defer": _("Ihre Idee ist zurückgestellt"),
+        "decline": _("Ihre Idee wird nicht weiterverfolgt"),
+        "reconsider": _("Über Ihre Idee wird erneut beraten"),
+        "reopen_gate": _("Ihre Idee wird erneut geprüft"),
+        "stop": _("Ihre Idee ist beendet"),
+    }.get(outcome, _("Zu Ihrer Idee gibt es einen Beschluss"))
+    field_subject = _("Beschluss zu einem Vorhaben in Ihrem Handlungsfeld")
+    again = office(project, Act.ANSWER_GATE) if outcome == Act.REOPEN_GATE else []
+    tell(
+        news,
+        To(authors(project), Kind.DECIDED, subject, text),
+        To(team(project), Kind.PROGRESS, _("Beschluss zu einem Vorhaben, an dem Sie arbeiten"), text),
+        To(coordinators(project), Kind.IN_MY_FIELD, field_subject, text),
+        To(again, Kind.TO_CHECK, _("Eine Idee ist erneut zu prüfen"), text, _desk(project)),
+    )
+
+
+# --- 6 Carrying out ------------------------------------------------------------------------------------------------
+
+
+def team_named(news: News, *, lead: list[UUID], members: list[UUID], left: list[UUID]) -> None:
+    """Who comes into the team, and who leaves it; whoever stays as she was hears nothing."""
+    tell(
+        news,
+        To(lead, Kind.TEAM_NAMED, _("Sie leiten ein Vorhaben"), _("Sobald Sie es beginnen, ist es in Umsetzung.")),
+        To(members, Kind.TEAM_NAMED, _("Sie arbeiten an einem Vorhaben mit")),
+        To(left, Kind.TEAM_NAMED, _("Sie gehören nicht mehr zum Team eines Vorhabens")),
+    )
+
+
+def started(news: News) -> None:
+    """The work has begun."""
+    project = news.project
+    tell(
+        news,
+        To([*authors(project), *team(project)], Kind.PROGRESS, _("Die Umsetzung hat begonnen")),
+        To(coordinators(project), Kind.IN_MY_FIELD, _("Ein Vorhaben in Ihrem Handlungsfeld beginnt")),
+        To(
+            office(project, Act.NAME_TEAM),
+            Kind.IN_THE_POOL,
+            _("Ein Vorhaben ist in Umsetzung"),
+            address=_desk(project),
+        ),
+    )
+
+
+def completion_proposed(news: News) -> None:
+    """The Projektleitung sees the end; another person of the office completes."""
+    subject = _("Ein Abschluss ist vorgeschlagen")
+    people = office(news.project, Act.COMPLETE)
+    tell(news, To(people, Kind.COMPLETION_PROPOSED, subject, address=_desk(news.project)))
+
+
+def completed(news: News) -> None:
+    """Done."""
+    _tell_of_progress(news, _("Ihr Vorhaben ist abgeschlossen"), _("Ein Vorhaben in Ihrem Handlungsfeld schließt ab"))
+
+
+def stopped(news: News) -> None:
+    """Ended before it was done: a project that was taken over, by the CDO; by Beschluss says `decided`."""
+    _tell_of_progress(news, _("Ihr Vorhaben ist beendet"), _("Ein Vorhaben in Ihrem Handlungsfeld ist beendet"))
+
+
+def _tell_of_progress(news: News, subject: str, field_subject: str) -> None:
+    project = news.project
+    tell(
+        news,
+        To([*authors(project), *team(project)], Kind.PROGRESS, subject),
+        To(coordinators(project), Kind.IN_MY_FIELD, field_subject),
+    )
+
+
+# --- 7 The public --------------------------------------------------------------------------------------------------
+
+
+def released(news: News) -> None:
+    """A text is public: the link leads to the public page."""
+    address = reverse("publication:project", args=[news.project.slug])
+    _tell_of_release(news, _("Ihr Vorhaben ist öffentlich"), address)
+
+
+def taken_back(news: News) -> None:
+    """No longer public."""
+    _tell_of_release(news, _("Ihr Vorhaben ist nicht mehr öffentlich"), "")
+
+
+def _tell_of_release(news: News, subject: str, address: str) -> None:
+    people = [*authors(news.project), *team(news.project)]
+    tell(news, To(people, Kind.PUBLISHED, subject, address=address))

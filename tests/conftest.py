@@ -1,6 +1,7 @@
 """What every test stands on: a strict template engine, a clock to set, tables that can be flushed, a named search."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -129,6 +130,19 @@ def tomorrow() -> Iterator[None]:
     """Let the whole test happen a day later than its fixtures were made."""
     with clock.played(clock.now() + timedelta(days=1)):
         yield
+
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dead_server(settings) -> None:
+    """A mail server whose port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = free.getsockname()[1]
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
 # --- A world for a whole module -----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from governance.messages.actions import tell
 from governance.models import Absence, Handlungsfeld, Mandate, Message
 from governance.record import clock
 from governance.record.actions import actor_for
-from pool.notifications import Kind
+from pool.message_kinds import Kind
 from pool.project.models import Project
 from tests.demo import World, build_world
 

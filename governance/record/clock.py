@@ -24,6 +24,11 @@ def today() -> date:
     return timezone.localdate(now())
 
 
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment in the portal's time zone."""
+    return timezone.localdate(moment)
+
+
 def real_today() -> date:
     """Return the current day even while another moment is played: for what is true of today, like "until yesterday"."""
     return timezone.localdate()

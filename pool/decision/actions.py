@@ -5,7 +5,7 @@ Closing stands in `closing`, what may still be done to a closed sitting in `corr
 The sitting's row is locked first, so that two people at once never write past each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from governance.mandates.models import Body
 from governance.organisation.models import User
 from governance.record import clock
 from governance.record.text import clean_text
+from pool import notifications
 from pool.decision.closing import close_sitting
 from pool.decision.corrections import correct_item
 from pool.decision.models import MarkDecision, Sitting, SittingItem
@@ -37,6 +38,7 @@ from pool.decision.rules import (
     ranking_hash,
 )
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, Step
+from pool.notifications import after_commit
 from pool.permissions import Authority, require
 from pool.priority.models import RuleVersion
 from pool.project.models import Project
@@ -129,7 +131,10 @@ def put_on_list(*, sitting: Sitting, project: Project, by: User) -> SittingItem:
         project=project,
         title=project.title,
     )
-    return _put(item, authority, sitting)
+    _put(item, authority, sitting)
+    where = {"sitting": fresh.pk, "body": fresh.body_id, "day": fresh.day}
+    after_commit(notifications.put_on_list, project=project, by=authority.actor, **where)
+    return item
 
 
 @transaction.atomic
@@ -282,7 +287,9 @@ def record_outcome(
     MarkDecision.objects.bulk_create(
         MarkDecision(item=fresh, mark=mark, confirms=confirms) for mark, confirms in sorted(decided.items())
     )
-    return _save(fresh, item, authority, act=Act.RECORD, from_state=was)
+    saved = _save(fresh, item, authority, act=Act.RECORD, from_state=was)
+    _tell(notifications.outcome_recorded, fresh, authority)
+    return saved
 
 
 @transaction.atomic
@@ -352,7 +359,9 @@ def send_back(*, item: SittingItem, note: str, by: User, version: int | None = N
     fresh.sent_back_note = note
     fresh.recorded_by = fresh.recorded_in_place_of = fresh.recorded_at = None
     _take_confirmation_away(fresh)
-    return _save(fresh, item, authority, act="send_back", from_state=was)
+    saved = _save(fresh, item, authority, act="send_back", from_state=was)
+    _tell(notifications.outcome_sent_back, fresh, authority)
+    return saved
 
 
 # --- What several acts ask ----------------------------------------------------------------------------------------
@@ -418,3 +427,9 @@ def _save(fresh: SittingItem, item: SittingItem, authority: Authority, *, act: s
     )
     item.refresh_from_db()
     return item
+
+
+def _tell(event: Callable[..., None], item: SittingItem, authority: Authority) -> None:
+    """Let an event about an item's project be told after commit; items on rules concern no project's people."""
+    if item.project is not None:
+        after_commit(event, project=item.project, by=authority.actor, sitting=item.sitting_id, item=item.pk)

@@ -12,6 +12,7 @@ from governance.record import clock
 from governance.record.models import rules_time
 from governance.record.rules import FIRST_HASH
 from governance.strategy.queries import edition_in_force
+from pool import notifications
 from pool.decision import frozen
 from pool.decision.models import FrozenForm, Sitting, SittingItem
 from pool.decision.queries import entitled_on, last_form, order_before, seen_places, undecided_marks
@@ -19,6 +20,7 @@ from pool.decision.register import lock_sitting, write_sitting_entry
 from pool.decision.rules import MOVING_OUTCOMES, Movement, SeenPlace, movements, ranking_hash
 from pool.gate.actions import reopen_gate
 from pool.lifecycle import Act, Incomplete, ProcedureError
+from pool.notifications import after_commit
 from pool.permissions import Authority, require
 from pool.priority.actions import decide_class, place, replace_all
 from pool.priority.queries import RankedProject, Ranking, weights_of
@@ -268,3 +270,12 @@ def _change_project(item: SittingItem, by: User, authority: Authority) -> None:
         move(project=project, act=Act(item.outcome), by=by, reason=item.reason, changes=changes, is_beschluss=True)
     project.refresh_from_db()
     place(project=project)
+    after_commit(
+        notifications.decided,
+        project=project,
+        by=authority.actor,
+        outcome=item.outcome,
+        label=item.get_outcome_display(),
+        day=item.sitting.day,
+        look_again_on=item.look_again_on if item.outcome == Act.DEFER else None,
+    )

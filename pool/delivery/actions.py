@@ -14,9 +14,11 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.text import clean_line, clean_text
+from pool import notifications
 from pool.delivery.models import CompletionProposal
 from pool.delivery.rules import missing_for_proposal, missing_for_team
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, target_of
+from pool.notifications import after_commit
 from pool.permissions import TEAM, require
 from pool.project.actions import begin, move, record_act
 from pool.project.models import Project, ProjectMandate, Transition
@@ -52,6 +54,7 @@ def name_team(
                 _("{person} ist heute nicht im Konzern Stadt Mainz beschäftigt.").format(person=person)
             )
     wanted = [(actor_for(person), role) for person, role in named.values()]
+    before = set(_team(fresh).values_list("person_id", "role"))
     held = _end_what_is_not_named(fresh, wanted)
     for holder, role in wanted:
         if (holder.pk, role) not in held:
@@ -64,6 +67,15 @@ def name_team(
                 granted_by=authority.actor,
             )
     record_act(project=fresh, act=Act.NAME_TEAM, authority=authority, to_state="named")
+    new = {(holder.pk, role) for holder, role in wanted} - before
+    after_commit(
+        notifications.team_named,
+        project=fresh,
+        by=authority.actor,
+        lead=[person for person, role in new if role == ProjectMandate.Role.LEAD],
+        members=[person for person, role in new if role == ProjectMandate.Role.MEMBER],
+        left=[person for person, _role in before if person not in {holder.pk for holder, _role in wanted}],
+    )
     project.refresh_from_db()
     return list(_team(fresh))
 
@@ -75,7 +87,9 @@ def start(*, project: Project, by: User, version: int | None = None) -> Transiti
     Raises StaleVersion, IllegalMove, NotAllowed (nobody is Projektleitung until a team is named).
     Source: Verfahrensordnung des Portals, „Schritte und Züge“.
     """
-    return move(project=project, act=Act.START, by=by, version=version)
+    transition = move(project=project, act=Act.START, by=by, version=version)
+    after_commit(notifications.started, project=project, by=transition.by)
+    return transition
 
 
 @transaction.atomic
@@ -117,6 +131,7 @@ def propose_completion(
         object_id=proposal.pk,
         to_state="proposed",
     )
+    after_commit(notifications.completion_proposed, project=fresh, by=authority.actor)
     project.refresh_from_db()
     return proposal
 
@@ -144,6 +159,7 @@ def complete(*, project: Project, by: User, version: int | None = None) -> Trans
         by=by,
         changes={"result": proposal.result, "in_operation": proposal.in_operation},
     )
+    after_commit(notifications.completed, project=project, by=transition.by)
     project.refresh_from_db()
     return transition
 

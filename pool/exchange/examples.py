@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from governance.mandates.models import Body
+from governance.messages.actions import Reach, reaching
 from governance.models import (
     SDG,
     Handlungsbedarf,
@@ -43,6 +44,7 @@ Row = Mapping[str, Any]
 OFFICE_OPENS = time(9)
 SITTING_BEGINS = time(14)
 PAUSE = timedelta(minutes=4)
+NEWS = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,13 @@ def constraints_left_to_the_database() -> Iterator[None]:
 
 
 def play(events: list[Event]) -> None:
-    """Play the events in the order of their days, each at its own minute."""
+    """Play the events in the order of their days, each at its own minute; what is long past tells nobody."""
     in_order = sorted(events, key=lambda event: (event.day, event.is_in_sitting, event.order))
+    news_since = in_order[-1].day - NEWS if in_order else date.max
     for (day, is_in_sitting), of_the_day in groupby(in_order, key=lambda event: (event.day, event.is_in_sitting)):
         at = moment(day, SITTING_BEGINS if is_in_sitting else OFFICE_OPENS)
         for event in of_the_day:
-            with clock.played(at):
+            with clock.played(at), reaching(Reach.PORTAL if day > news_since else Reach.NOWHERE):
                 event.play()
             at += PAUSE
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from governance.models import Entry
+from governance.models import Entry, Mail, Message
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
 from pool.lifecycle import ProcedureError
 from pool.priority.models import Place
@@ -35,8 +35,8 @@ def remove_examples(*, by: None = None) -> Removed:
     """Remove every example project and example sitting with all that belongs to them, their entries included.
 
     In order: refuses, naming them, while real rows refer to examples (StillReferred); frozen forms, items and
-    sittings; what stands on projects; the projects; the chains of both. Rule versions, accounts, mandates and
-    everything real stay as they are. Source: Verfahrensordnung des Portals, „Protokoll“.
+    sittings; what stands on projects; the projects; what example accounts were told; the chains of both. Rule versions,
+    accounts, mandates and everything real stay as they are. Source: Verfahrensordnung des Portals, „Protokoll“.
     """
     projects = Project.objects.filter(is_example=True)
     sittings = Sitting.objects.filter(is_example=True)
@@ -48,6 +48,8 @@ def remove_examples(*, by: None = None) -> Removed:
     counts = projects.count(), sittings.count()
     _remove_sittings(sittings)
     _remove_projects(projects)
+    Message.objects.filter(person__is_example=True).delete()
+    Mail.objects.filter(person__is_example=True).delete()
     entries = Entry.objects.filter(chain__in=chains, is_example=True).delete()[0]
     return Removed(*counts, entries)
 

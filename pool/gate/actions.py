@@ -13,6 +13,7 @@ from governance.models import Edition, Leitlinie, User
 from governance.record import clock
 from governance.record.text import clean_text
 from governance.strategy.rules import GrundkriteriumCode
+from pool import notifications
 from pool.gate.models import GateAnswer, GateRound
 from pool.gate.queries import answer_values, answers_of, links_of, open_round
 from pool.gate.rules import (
@@ -27,6 +28,7 @@ from pool.gate.rules import (
     missing_for_yes,
 )
 from pool.lifecycle import Act, Incomplete
+from pool.notifications import after_commit
 from pool.permissions import Authority
 from pool.project.actions import begin, move, record_act
 from pool.project.models import Beneficiary, Project, Transition
@@ -66,6 +68,7 @@ def answer_gate(
         gate_round = GateRound.objects.create(
             project=fresh, number=fresh.gate_rounds.count() + 1, opened_at=clock.now()
         )
+        after_commit(notifications.review_begun, project=fresh, by=authority.actor)
     for code in (code for code in GrundkriteriumCode.values if code in changed):
         _write_answer(fresh, gate_round, code, changed[code], authority)
     project.refresh_from_db()
@@ -162,9 +165,11 @@ def admit(*, project: Project, by: User, version: int | None = None) -> Transiti
     if missing or gate_round is None:
         raise Incomplete(missing)
     _close(gate_round, GateRound.Outcome.ADMITTED, authority)
-    return move(
+    transition = move(
         project=project, act=Act.ADMIT, by=by, changes={"pool_number": _next_pool_number(is_example=fresh.is_example)}
     )
+    after_commit(notifications.admitted, project=project, by=transition.by)
+    return transition
 
 
 @transaction.atomic
@@ -175,7 +180,7 @@ def return_for_revision(
 
     Needs all five answered and at least one no (Incomplete). Order as in `admit`.
     """
-    return _refuse(
+    transition = _refuse(
         project=project,
         act=Act.RETURN,
         outcome=GateRound.Outcome.RETURNED,
@@ -185,6 +190,8 @@ def return_for_revision(
         changes={"remind_on": remind_on},
         missing=missing_for_reminder(remind_on, today=clock.today()),
     )
+    after_commit(notifications.returned, project=project, by=transition.by, remind_on=remind_on)
+    return transition
 
 
 @transaction.atomic
@@ -193,7 +200,7 @@ def decline_admission(*, project: Project, reason: str, by: User, version: int |
 
     Needs all five answered and at least one no (Incomplete). Order as in `admit`.
     """
-    return _refuse(
+    transition = _refuse(
         project=project,
         act=Act.DECLINE_ADMISSION,
         outcome=GateRound.Outcome.NOT_ADMITTED,
@@ -203,6 +210,8 @@ def decline_admission(*, project: Project, reason: str, by: User, version: int |
         changes={},
         missing=[],
     )
+    after_commit(notifications.not_admitted, project=project, by=transition.by)
+    return transition
 
 
 def _refuse(

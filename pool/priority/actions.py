@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from governance.models import RubricVersion, User
 from governance.record import clock
 from governance.record.text import clean_text
+from pool import notifications
 from pool.lifecycle import Act, Incomplete, ProcedureError, Step
 from pool.maturity.actions import retire_rating, write_rating
 from pool.maturity.models import Rating
+from pool.notifications import after_commit
 from pool.permissions import Authority
 from pool.priority.models import ClassMark, Place, RuleVersion
 from pool.priority.queries import levels_of, rule_in_force, weights_of
@@ -39,7 +41,7 @@ def rate(
     reason is missing, besides what `move` raises. Source: Mainzer Weg, Reifegrade.
     """
     rubric = rule_in_force(with_examples=project.is_example).rubric
-    move(
+    transition = move(
         project=project,
         act=Act.RATE,
         by=by,
@@ -50,6 +52,7 @@ def rate(
     )
     rating = Rating.objects.get(project=project, is_current=True)
     place(project=project)
+    after_commit(notifications.rated, project=project, by=transition.by)
     return rating
 
 
@@ -61,6 +64,7 @@ def reopen_rating(*, project: Project, reason: str, by: User, version: int | Non
     transition = move(project=project, act=Act.REOPEN_RATING, by=by, version=version, reason=reason)
     retire_rating(project=project)
     unplace(project=project)
+    after_commit(notifications.rating_reopened, project=project, by=transition.by)
     return transition
 
 
@@ -77,6 +81,7 @@ def resume(*, project: Project, by: User, version: int | None = None, reason: st
         )
     transition = move(project=project, act=Act.RESUME, by=by, version=version, reason=reason)
     place(project=project)
+    after_commit(notifications.resumed, project=project, by=transition.by)
     return transition
 
 

@@ -19,6 +19,7 @@ from governance.record.actions import actor_for, import_actor, locked, write_ent
 from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
 from governance.strategy.queries import edition_in_force
+from pool import notifications
 from pool.lifecycle import (
     BY_BESCHLUSS,
     FINAL_STEPS,
@@ -31,6 +32,7 @@ from pool.lifecycle import (
     Step,
     target_of,
 )
+from pool.notifications import after_commit
 from pool.permissions import Authority, is_barred, require
 from pool.project.models import Precision, Project, ProjectMandate, ProjectSource, TextVersion, Transition
 from pool.project.rules import TEXT_FIELDS, text_content
@@ -186,7 +188,10 @@ def withdraw(*, project: Project, by: User, version: int | None = None, reason: 
     ).exists()
     if not clean_text(reason) and (project.is_in_pool or not is_own):
         raise Incomplete([_("eine Begründung")], _("Begründen Sie, warum das Vorhaben zurückgezogen wird."))
-    return move(project=project, act=Act.WITHDRAW, by=by, version=version, reason=reason)
+    transition = move(project=project, act=Act.WITHDRAW, by=by, version=version, reason=reason)
+    was_draft = transition.from_step == Step.DRAFT
+    after_commit(notifications.withdrawn, project=project, by=transition.by, was_draft=was_draft)
+    return transition
 
 
 @transaction.atomic
@@ -222,6 +227,8 @@ def merge(*, project: Project, target: Project, by: User, version: int | None = 
     )
     authority = Authority(actor=transition.by, in_place_of=transition.in_place_of)
     record_act(project=target, act=Act.MERGE, authority=authority, object_id=project.pk, to_state="takes_in")
+    after_commit(notifications.merged, project=project, by=transition.by)
+    after_commit(notifications.took_in, project=target, by=transition.by)
     return transition
 
 
@@ -235,9 +242,11 @@ def stop_taken_over(*, project: Project, by: User, reason: str, lesson: str, ver
     ]
     if missing:
         raise Incomplete(missing)
-    return move(
+    transition = move(
         project=project, act=Act.STOP, by=by, version=version, reason=reason, changes={"result": clean_text(lesson)}
     )
+    after_commit(notifications.stopped, project=project, by=transition.by)
+    return transition
 
 
 @transaction.atomic
@@ -266,6 +275,7 @@ def correct_slip(
     fresh.save(update_fields=[field])
     text_version = write_text_version(project=fresh, kind=TextVersion.Kind.CORRECTED, by=authority.actor, reason=reason)
     record_act(project=fresh, act=Act.CORRECT_SLIP, authority=authority, reason_row=text_version, to_state=field)
+    after_commit(notifications.corrected, project=fresh, by=authority.actor)
     project.refresh_from_db()
     return text_version
 
@@ -355,4 +365,6 @@ def take_over(
     )
     write_text_version(project=project, kind=TextVersion.Kind.TAKEN_OVER, by=authority.actor)
     record_act(project=project, act=Act.TAKE_OVER, authority=authority, to_state=step)
+    if by is not None:  # a whole import is no news about one project
+        after_commit(notifications.taken_over, project=project, by=authority.actor)
     return project

@@ -18,7 +18,9 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import import_actor
 from governance.record.text import clean_line, clean_text
+from pool import notifications
 from pool.lifecycle import Act, Incomplete, ProcedureError
+from pool.notifications import after_commit
 from pool.permissions import Authority
 from pool.project.actions import begin, record_act
 from pool.project.models import Project
@@ -111,6 +113,7 @@ def release(
     """
     fresh, authority = begin(project=text.project, act=Act.RELEASE, by=by, version=version)
     written = _release(fresh, text, authority, source, source_read_on)
+    after_commit(notifications.released, project=fresh, by=authority.actor)
     text.project.refresh_from_db()
     return written
 
@@ -142,6 +145,7 @@ def take_back(*, project: Project, reason: str, by: User, version: int | None = 
         object_id=released.pk,
         to_state="taken_back",
     )
+    after_commit(notifications.taken_back, project=fresh, by=authority.actor)
     project.refresh_from_db()
     return released
 

@@ -236,6 +236,7 @@ def add_co_author(*, project: Project, person: User, by: User, version: int | No
         object_id=mandate.pk,
         to_state=ProjectMandate.Role.CO_AUTHOR,
     )
+    after_commit(notifications.co_author_named, project=fresh, by=authority.actor, person=colleague.pk)
     project.refresh_from_db()
     return mandate
 

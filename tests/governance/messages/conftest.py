@@ -1,5 +1,4 @@
 import smtplib
-import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -31,16 +30,6 @@ def person(db) -> Callable[..., User]:
 @pytest.fixture
 def operator(db) -> User:
     return user_with(mandate(Role.OPERATOR), username="betrieb")
-
-
-@pytest.fixture
-def dead_server(settings) -> None:
-    """A mail server whose port nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        settings.EMAIL_PORT = free.getsockname()[1]
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def refuses(address: str) -> Callable[[EmailMessage], int]:

@@ -1,0 +1,64 @@
+"""Whom a project concerns today, as actor ids: those who are told of it by `pool.notifications`."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from governance.mandates.models import Mandate
+from governance.mandates.rules import Role
+from governance.models import User
+from governance.record import clock
+from pool.lifecycle import Act
+from pool.permissions import AUTHORS, TEAM, may
+from pool.project.models import Project, ProjectMandate
+
+
+def _holders(project: Project, roles: Iterable[str]) -> list[UUID]:
+    today = clock.today()
+    rows = ProjectMandate.objects.filter(project=project, role__in=roles, valid_from__lte=today)
+    return list(rows.exclude(valid_until__lt=today).order_by("pk").values_list("person_id", flat=True))
+
+
+def authors(project: Project) -> list[UUID]:
+    """Return who submitted and who writes along."""
+    return _holders(project, AUTHORS)
+
+
+def team(project: Project) -> list[UUID]:
+    """Return who carries the project out."""
+    return _holders(project, TEAM)
+
+
+def coordinators(project: Project) -> list[UUID]:
+    """Return who coordinates the project's Handlungsfelder."""
+    fields = list(project.need_links.values_list("handlungsbedarf__handlungsfeld", flat=True))
+    if project.lead_handlungsfeld_id is not None:
+        fields.append(project.lead_handlungsfeld_id)
+    return list(_mandates(Role.COORDINATOR).filter(handlungsfeld__in=fields).values_list("person", flat=True))
+
+
+def office(project: Project, act: Act) -> list[UUID]:
+    """Return who does the CDO's work on this project today: not the barred, the deputy where the rule says so."""
+    return _able(Role.CDO, act, project)
+
+
+def chairs(project: Project) -> list[UUID]:
+    """Return who confirms on this project today: the chair, or the deputy where the rule says so."""
+    return _able(Role.CHAIR, Act.CONFIRM, project)
+
+
+def steering(body_id: int) -> list[UUID]:
+    """Return who sits in the body, chair and deputy included."""
+    rows = _mandates(Role.CHAIR, Role.MEMBER).filter(body=body_id)
+    return list(rows.values_list("person", flat=True))
+
+
+def _mandates(*roles: Role) -> QuerySet[Mandate]:
+    return Mandate.objects.valid_on(clock.today()).filter(role__in=roles).order_by("pk")  # type: ignore[attr-defined]
+
+
+def _able(role: Role, act: Act, project: Project) -> list[UUID]:
+    holders = User.objects.filter(actor_person__actor__in=_mandates(role).values("person"), is_active=True)
+    able = [user for user in holders.select_related("actor_person").order_by("pk") if may(user, act, project)]
+    return [user.actor_person.actor_id for user in able]

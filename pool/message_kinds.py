@@ -1,0 +1,77 @@
+"""What people can be told about projects, in the groups in which they choose whether a mail comes too."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy
+
+from governance.messages.kinds import KindGroup
+from governance.messages.rules import Way
+
+
+class Kind(TextChoices):
+    """What a person can be told about a project, as she chooses it among her preferences."""
+
+    HANDED_IN = "handed_in", gettext_lazy("Eine Idee von mir ist eingegangen")
+    REVIEW_BEGUN = "review_begun", gettext_lazy("Die Prüfung meiner Idee beginnt")
+    RETURNED = "returned", gettext_lazy("Meine Idee kommt zur Überarbeitung zurück")
+    NOT_ADMITTED = "not_admitted", gettext_lazy("Meine Idee wird nicht aufgenommen")
+    ADMITTED = "admitted", gettext_lazy("Meine Idee kommt in den Pool")
+    RATED = "rated", gettext_lazy("Meine Idee wird bewertet, neu bewertet oder wieder aufgenommen")
+    DECIDED = "decided", gettext_lazy("Die Lenkungsgruppe beschließt über meine Idee")
+    MERGED = "merged", gettext_lazy("Meine Idee geht in einer anderen auf, oder eine andere in ihr")
+    WITHDRAWN = "withdrawn", gettext_lazy("Eine Idee, an der ich mitwirke, wird zurückgezogen")
+    CORRECTED = "corrected", gettext_lazy("Im Text meiner Idee wird ein Versehen berichtigt")
+    CO_AUTHOR = "co_author", gettext_lazy("Ich werde als Mitautor:in benannt")
+    PUBLISHED = "published", gettext_lazy("Ein Vorhaben von mir wird öffentlich, oder nicht mehr")
+
+    TEAM_NAMED = "team_named", gettext_lazy("Ich komme in ein Team oder verlasse es")
+    PROGRESS = "progress", gettext_lazy("Ein Vorhaben von mir beginnt, schließt ab oder endet")
+
+    IN_MY_FIELD = "in_my_field", gettext_lazy("In meinem Handlungsfeld ändert sich ein Vorhaben")
+
+    TO_CHECK = "to_check", gettext_lazy("Eine Idee wartet auf die Prüfung")
+    COMPLETION_PROPOSED = "completion_proposed", gettext_lazy("Ein Abschluss ist vorgeschlagen")
+    SENT_BACK = "sent_back", gettext_lazy("Der Vorsitz gibt ein protokolliertes Ergebnis zurück")
+    IN_THE_POOL = "in_the_pool", gettext_lazy("Ein Vorhaben beginnt oder wird zurückgezogen")
+
+    ON_LIST = "on_list", gettext_lazy("Ein Vorhaben steht auf der Liste einer Sitzung")
+    TO_CONFIRM = "to_confirm", gettext_lazy("Ein protokolliertes Ergebnis wartet auf meine Bestätigung")
+
+    DRAFT_LYING = "draft_lying", gettext_lazy("Ein Entwurf von mir liegt seit 30 Tagen")
+    REVISION_DUE = "revision_due", gettext_lazy("Der Tag für meine Überarbeitung ist da")
+    LOOK_AGAIN_DUE = "look_again_due", gettext_lazy("Der Tag, ein zurückgestelltes Vorhaben anzusehen, ist da")
+
+
+GROUPS = (
+    KindGroup(
+        gettext_lazy("Meine Ideen"),
+        (
+            Kind.HANDED_IN, Kind.REVIEW_BEGUN, Kind.RETURNED, Kind.NOT_ADMITTED, Kind.ADMITTED, Kind.RATED,
+            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.PUBLISHED,
+            Kind.DRAFT_LYING, Kind.REVISION_DUE,
+        ),
+        lambda standing: standing.is_employee,
+    ),
+    KindGroup(
+        gettext_lazy("Umsetzung"),
+        (Kind.TEAM_NAMED, Kind.PROGRESS),
+        lambda standing: standing.is_employee,
+    ),
+    KindGroup(
+        gettext_lazy("Meine Handlungsfelder"),
+        (Kind.IN_MY_FIELD,),
+        lambda standing: bool(standing.handlungsfeld_ids),
+        way=Way.DAILY,
+    ),
+    KindGroup(
+        gettext_lazy("Am Schreibtisch der CDO"),
+        (Kind.TO_CHECK, Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.LOOK_AGAIN_DUE),
+        lambda standing: standing.is_cdo,
+        way=Way.DAILY,
+    ),
+    KindGroup(
+        gettext_lazy("Lenkungsgruppe"),
+        (Kind.ON_LIST, Kind.TO_CONFIRM),
+        lambda standing: standing.is_steering,
+        way=Way.DAILY,
+    ),
+)  # fmt: skip
