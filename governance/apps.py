@@ -9,8 +9,6 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from governance.messages.kinds import MANDATES, register
         from governance.record.wording import speak_plainly
 
         speak_plainly()
-        register(MANDATES)

@@ -49,6 +49,11 @@ INNER = [
     ("lenkung", "/lenkungsgruppe/beschluesse/"),
     ("beirat", "/lenkungsgruppe/"),
     ("beirat", "/lenkungsgruppe/rangliste/"),
+    ("idee", "/konto/"),
+    ("idee", "/konto/nachrichten/"),
+    ("idee", "/konto/benachrichtigungen/"),
+    ("betrieb", "/admin/"),
+    ("betrieb", "/admin/governance/mail/"),
     ("cdo", "/admin/"),
     ("cdo", "/admin/pool/project/"),
     ("cdo", "/admin/pool/project/priorisierung/"),
@@ -164,7 +169,7 @@ def look(client: Client, address: str) -> Seen:
 def seen(module_db) -> dict[int, dict[tuple[str, str], Seen]]:
     """Every page, opened with few and with many projects."""
     people = load_people()
-    clients = {role: Client() for role in ("anonymous", "idee", "idee2", "lenkung", "beirat", "cdo")}
+    clients = {role: Client() for role in ("anonymous", "idee", "idee2", "lenkung", "beirat", "cdo", "betrieb")}
     for role, client in clients.items():
         if role != "anonymous":
             client.force_login(people[role])

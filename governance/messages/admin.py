@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.messages.actions import retry_mails
 from governance.messages.models import Mail
+from governance.messages.queries import failed_mails
 from governance.messages.rules import MailState
 from governance.permissions import Act, may, require
 from governance.record.admin import DeskAdmin, DeskFilter, DeskPage, act_page
@@ -67,7 +68,7 @@ class MailAdmin(DeskAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue with the way to try failed mails again."""
-        failed = Mail.objects.filter(state=MailState.FAILED).count() if self.reads(request.user) else 0
+        failed = failed_mails() if self.reads(request.user) else 0
         return super().changelist_view(request, {"failed": failed} | (extra_context or {}))
 
     def change_view(

@@ -24,13 +24,14 @@ class KindGroup:
     way: Way = Way.AT_ONCE
 
 
+# The frame's own, which concern everybody and stand last.
 MANDATES = KindGroup(gettext_lazy("Mandate"), tuple(MandateKind), lambda standing: True)
 
 _groups: list[KindGroup] = []
 
 
 def register(*groups: KindGroup) -> None:
-    """Add groups after those that are known; a kind belongs to one group."""
+    """Add groups after those of other apps; a kind belongs to one group. Called once, at the start."""
     for group in groups:
         twice = {str(kind) for kind in group.kinds} & set(labels())
         if twice:
@@ -39,18 +40,18 @@ def register(*groups: KindGroup) -> None:
 
 
 def known_groups() -> tuple[KindGroup, ...]:
-    """Return every group in the order they were told."""
-    return tuple(_groups)
+    """Return every group in the order in which they are read."""
+    return (*_groups, MANDATES)
 
 
 def labels() -> dict[str, str | Promise]:
     """Return the label of every kind."""
-    return {str(kind.value): kind.label for group in _groups for kind in group.kinds}
+    return {str(kind.value): kind.label for group in known_groups() for kind in group.kinds}
 
 
 def usual_way(kind: str) -> Way:
     """Return how a kind is mailed unless the person chose otherwise. Raises KeyError for a kind nobody told of."""
-    for group in _groups:
+    for group in known_groups():
         if any(each.value == kind for each in group.kinds):
             return group.way
     raise KeyError(kind)
