@@ -28,6 +28,7 @@ class Act(TextChoices):
     EDIT_ORGANISATION = "edit_organisation", "Organisation bearbeiten"
     CREATE_ACCOUNT = "create_account", "Konto anlegen"
     RETRY_MAIL = "retry_mail", "Gescheiterte Mails erneut senden"
+    EDIT_SYNONYMS = "edit_synonyms", "Synonyme pflegen"
 
 
 class NotAllowed(PermissionDenied):
@@ -55,7 +56,7 @@ def may(
         if standing.is_operator:
             return True
         return standing.acts_as_cdo and (role is None or role in NAMED_BY_CDO)
-    if act == Act.EDIT_FRAME:
+    if act in (Act.EDIT_FRAME, Act.EDIT_SYNONYMS):
         return standing.acts_as_cdo
     if act in (Act.EDIT_ORGANISATION, Act.CREATE_ACCOUNT, Act.RETRY_MAIL):
         return standing.is_operator
@@ -99,7 +100,7 @@ def may_open_admin(user: User | AnonymousUser) -> bool:
 
 def _principal(standing: Standing, act: Act) -> Actor | None:
     """Return whom a deputy CDO acts for; None for whoever acts in their own right."""
-    acts_for_cdo = act == Act.EDIT_FRAME or (act in (Act.GRANT_MANDATE, Act.END_MANDATE) and not standing.is_operator)
+    acts_for_cdo = act in (Act.EDIT_FRAME, Act.EDIT_SYNONYMS) or (act in (Act.GRANT_MANDATE, Act.END_MANDATE) and not standing.is_operator)
     offices = [held for held in standing.held if held.role == Role.CDO and held.acts_today]
     if not acts_for_cdo or any(not held.is_deputy for held in offices):
         return None

@@ -67,6 +67,9 @@ class Act(TextChoices):
     PROPOSE_COMPLETION = "propose_completion", _("Abschluss vorschlagen")
     RECORD_CONSENT = "record_consent", _("Zustimmung der federführenden Stelle festhalten")
     RELEASE = "release", _("Veröffentlichen")
+    EXPLAIN_DIFFERENCE = "explain_difference", _("Unterschied zu einem ähnlichen Vorhaben nennen")
+    ASK_TO_JOIN = "ask_to_join", _("Um Mitwirkung bitten")
+    ANSWER_JOIN_REQUEST = "answer_join_request", _("Bitte um Mitwirkung beantworten")
 
 
 S, A = Step, Act

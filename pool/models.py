@@ -11,6 +11,14 @@ from pool.project.models import (  # isort: skip
     Transition,
     UnitLink,
 )
+from pool.similarity.models import (  # isort: skip
+    Difference,
+    JoinRequest,
+    SearchEntry,
+    SearchTerm,
+    SearchText,
+    SynonymGroup,
+)
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
 from pool.maturity.models import Rating, RatingDraft  # isort: skip
 from pool.priority.models import ClassMark, Place, RuleVersion  # isort: skip
@@ -22,10 +30,12 @@ __all__ = [
     "ClassMark",
     "CompletionProposal",
     "Consent",
+    "Difference",
     "FrozenForm",
     "GateAnswer",
     "GateRound",
     "ItemCorrection",
+    "JoinRequest",
     "MarkDecision",
     "NeedLink",
     "OutsidePartner",
@@ -40,8 +50,12 @@ __all__ = [
     "RatingDraft",
     "Release",
     "RuleVersion",
+    "SearchEntry",
+    "SearchTerm",
+    "SearchText",
     "Sitting",
     "SittingItem",
+    "SynonymGroup",
     "TextVersion",
     "Transition",
     "UnitLink",

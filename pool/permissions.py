@@ -42,6 +42,7 @@ class Who(Enum):
     CDO_OF_TAKEN_OVER = auto()
     CHAIR = auto()
     LENKUNGSGRUPPE = auto()
+    EMPLOYEE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ def _grants(*who: Who, steps: frozenset[Step] | None = None) -> tuple[Grant, ...
 _EDITABLE = frozenset({Step.DRAFT, Step.RETURNED})
 _FROM_SUBMITTED_ON = frozenset(set(Step) - {Step.DRAFT})
 _CLASSED = frozenset({Step.POOLED, Step.ASSESSED, Step.DEFERRED})
+# Where more hands still help: handed in, and not over.
+_JOINABLE = frozenset(
+    {Step.SUBMITTED, Step.RETURNED, Step.POOLED, Step.ASSESSED, Step.DEFERRED, Step.COMMISSIONED, Step.RUNNING}
+)
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
 
 TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
@@ -100,6 +105,9 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.PROPOSE_COMPLETION: _grants(Who.LEAD, steps=frozenset({Step.RUNNING})),
         Act.RECORD_CONSENT: _grants(Who.CDO),
         Act.RELEASE: _grants(Who.CDO),
+        Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
+        Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=_JOINABLE),
+        Act.ANSWER_JOIN_REQUEST: _grants(Who.SUBMITTER, steps=_FROM_SUBMITTED_ON),
     }
 )
 
@@ -173,6 +181,8 @@ def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None)
             Who.LEAD: frozenset({ProjectMandate.Role.LEAD}),
         }[who]
         return _Answer(project is not None and _is_to(standing.actor_id, project, roles))
+    if who is Who.EMPLOYEE:
+        return _Answer(standing.is_employee)
     if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
         return _NO_MANDATE
     if who in (Who.CDO, Who.CDO_OF_TAKEN_OVER):

@@ -36,6 +36,7 @@ from pool.notifications import after_commit
 from pool.permissions import Authority, is_barred, require
 from pool.project.models import Precision, Project, ProjectMandate, ProjectSource, TextVersion, Transition
 from pool.project.rules import TEXT_FIELDS, text_content
+from pool.similarity.actions import index_text
 
 
 def begin(*, project: Project, act: Act, by: User, version: int | None = None) -> tuple[Project, Authority]:
@@ -281,9 +282,9 @@ def correct_slip(
 
 
 def write_text_version(*, project: Project, kind: str, by: Actor, reason: str = "") -> TextVersion:
-    """Keep a copy of the project's text as it stands now; called by the acts that fix a text."""
+    """Keep a copy of the project's text as it stands now and let the search know it; called by the acts that fix a text."""
     last = project.text_versions.order_by("-number").first()
-    return TextVersion.objects.create(
+    version = TextVersion.objects.create(
         project=project,
         number=last.number + 1 if last else 1,
         kind=kind,
@@ -292,6 +293,8 @@ def write_text_version(*, project: Project, kind: str, by: Actor, reason: str = 
         by=by,
         reason=reason,
     )
+    index_text(project=project, number=version.number)
+    return version
 
 
 @transaction.atomic

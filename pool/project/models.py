@@ -111,6 +111,10 @@ class Project(Chained, models.Model):
     origin = models.CharField(_("Von wem stammt die Idee?"), max_length=20, choices=Origin, blank=True)
     channel = models.CharField(_("Auf welchem Weg kam sie?"), max_length=20, choices=Channel, blank=True)
 
+    may_be_mentioned = models.BooleanField(
+        _("Wer Ähnliches plant, darf erfahren, dass in Ihrem Amt eine ähnliche Idee geprüft wird"), default=False
+    )
+
     effort = models.TextField(_("Aufwand"), max_length=1000, blank=True)
     timing = models.CharField(_("Zeitraum"), max_length=200, blank=True)
     cost = models.CharField(_("Kosten"), max_length=200, blank=True)

@@ -6,6 +6,7 @@ from django.db import transaction
 from governance.loading import load_bodies, load_edition, load_rubric, load_sources, load_units
 from pool.exchange.files import read
 from pool.priority.actions import install_first_rule
+from pool.similarity.actions import install_synonyms
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         valid_from = frame["edition"]["valid_from"]
         rubric = load_rubric(criteria["rubric"], criteria["levels"], valid_from=valid_from)
         install_first_rule(rubric=rubric, valid_from=valid_from)
+        install_synonyms(groups=read("synonyms.yaml")["groups"])
         if options["verbosity"]:
             self.stdout.write(
                 f"Rahmen: {sources} Quellen, {units} Stellen, {bodies} Gremien neu, "
