@@ -100,7 +100,8 @@ def may_open_admin(user: User | AnonymousUser) -> bool:
 
 def _principal(standing: Standing, act: Act) -> Actor | None:
     """Return whom a deputy CDO acts for; None for whoever acts in their own right."""
-    acts_for_cdo = act in (Act.EDIT_FRAME, Act.EDIT_SYNONYMS) or (act in (Act.GRANT_MANDATE, Act.END_MANDATE) and not standing.is_operator)
+    names_people = act in (Act.GRANT_MANDATE, Act.END_MANDATE) and not standing.is_operator
+    acts_for_cdo = act in (Act.EDIT_FRAME, Act.EDIT_SYNONYMS) or names_people
     offices = [held for held in standing.held if held.role == Role.CDO and held.acts_today]
     if not acts_for_cdo or any(not held.is_deputy for held in offices):
         return None

@@ -19,6 +19,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("ideen/", include("pool.submission.urls")),
+    path("ideen/", include("pool.similarity.urls")),
     path("ideen/", include("pool.casefile.urls")),
     path("lenkungsgruppe/", include("pool.steering.urls")),
     path("lenkungsgruppe/", include("pool.decision.urls")),

@@ -1,5 +1,6 @@
 """The desk's pages on the way of a project; importing registers them."""
 
 from pool.casefile import admin as casefile
+from pool.similarity import admin as similarity
 
-__all__ = ["casefile"]
+__all__ = ["casefile", "similarity"]

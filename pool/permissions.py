@@ -65,7 +65,7 @@ _EDITABLE = frozenset({Step.DRAFT, Step.RETURNED})
 _FROM_SUBMITTED_ON = frozenset(set(Step) - {Step.DRAFT})
 _CLASSED = frozenset({Step.POOLED, Step.ASSESSED, Step.DEFERRED})
 # Where more hands still help: handed in, and not over.
-_JOINABLE = frozenset(
+JOINABLE = frozenset(
     {Step.SUBMITTED, Step.RETURNED, Step.POOLED, Step.ASSESSED, Step.DEFERRED, Step.COMMISSIONED, Step.RUNNING}
 )
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
@@ -106,7 +106,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.RECORD_CONSENT: _grants(Who.CDO),
         Act.RELEASE: _grants(Who.CDO),
         Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
-        Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=_JOINABLE),
+        Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=JOINABLE),
         Act.ANSWER_JOIN_REQUEST: _grants(Who.SUBMITTER, steps=_FROM_SUBMITTED_ON),
     }
 )

@@ -17,6 +17,7 @@ from pool.exchange.files import read
 from pool.lifecycle import Step
 from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
+from pool.similarity.actions import ask_to_join
 from tests.factories import handlungsfeld, join, project_at, unit
 
 COMMISSION = {
@@ -76,6 +77,7 @@ def build_world() -> World:
         world.projects[step.value] = project_at(step, title=f"Beispiel {step.value}", **common)
     for step in ("commissioned", "running"):
         join(world.projects[step], people["projektleitung"], "lead")
+    ask_to_join(project=world.projects["assessed"], reason="Das Sozialamt testet mit.", by=people["idee2"])
     _hold_sittings(world, common)
     _publish(world)
     return world

@@ -20,6 +20,7 @@ from governance.record import clock
 from governance.record.actions import actor_for
 from pool.message_kinds import Kind
 from pool.project.models import Project
+from pool.similarity.models import JoinRequest
 from tests.demo import World, build_world
 
 SIGNED_OUT = {"anonymous", "deactivated"}
@@ -79,6 +80,12 @@ TABLE = """
     submission:check                  | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
     submission:check                  | pooled       | GP | 403 rest
     submission:submitted              | submitted    | G  | 200 idee koordination office; 403 beirat betrieb ehemalig superuser; 404 rest
+    similarity:suggestions            | -            | P  | 200 staff; 403 rest
+    similarity:different              | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
+    similarity:different              | pooled       | GP | 403 rest
+    similarity:join                   | assessed     | GP | 200 staff; 403 rest
+    similarity:join                   | draft        | GP | 403 beirat betrieb ehemalig superuser; 404 rest
+    similarity:answer                 | joined       | GP | 200 idee; 403 rest
     casefile:detail                   | draft        | G  | 200 idee office; 403 beirat betrieb ehemalig superuser; 404 rest
     casefile:detail                   | submitted    | G  | 200 idee koordination office; 403 beirat betrieb ehemalig superuser; 404 rest
     casefile:detail                   | pooled       | G  | 200 staff; 403 rest
@@ -159,6 +166,13 @@ TABLE = """
     admin:pool_project_stop           | running      | GP | 403 rest
     admin:pool_project_complete       | running      | GP | 200 cdo; 403 rest
     admin:pool_project_team           | commissioned | GP | 200 cdo; 403 rest
+
+    admin:pool_synonymgroup_changelist | -           | GP | 200 office; 403 rest
+    admin:pool_synonymgroup_add       | -            | GP | 200 cdo; 403 rest
+    admin:pool_synonymgroup_change    | row          | GP | 200 office; 403 rest
+    admin:pool_synonymgroup_history   | row          | G  | 302 office; 403 rest
+    admin:pool_synonymgroup_delete    | row          | GP | 403 rest
+    admin:pool_synonymgroup_drop      | row          | GP | 200 cdo; 403 rest
 
     admin:governance_mandate_changelist | -      | GP | 200 office betrieb; 403 rest
     admin:governance_mandate_add      | -            | GP | 200 cdo betrieb; 403 rest
@@ -298,6 +312,11 @@ def clients(world) -> dict[str, Client]:
 def address_of(row: Row, world: World) -> str:
     """Return the address of a row in the world at hand."""
     opened_on, name = row.opened_on, row.name
+    if name == "similarity:different":
+        return reverse(name, args=[world.projects[opened_on].pk, world.projects["running"].pk])
+    if name == "similarity:answer":
+        asked = JoinRequest.objects.get()
+        return reverse(name, args=[asked.project_id, asked.pk])
     if name == "steering:place":
         return reverse(name, args=[world.projects[opened_on].pool_number or 10**8])
     if name.startswith("decision:") and opened_on in world.items:

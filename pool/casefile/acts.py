@@ -18,6 +18,7 @@ from pool.lifecycle import Act, Step
 from pool.permissions import may
 from pool.project.actions import withdraw
 from pool.project.models import Project, ProjectMandate
+from pool.similarity.queries import may_ask_to_join
 from pool.submission.actions import add_co_author
 
 Text = str | Promise
@@ -122,6 +123,8 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
             (Act.WITHDRAW, "casefile:withdraw", WITHDRAW.heading),
         ]
         acts += [_button(name, project, label, False) for act, name, label in own if may(user, act, project)]
+    if may_ask_to_join(user, project):
+        acts.append(_button("similarity:join", project, _("Um Mitwirkung bitten"), False))
     if standing_of(user).is_cdo:
         acts.append(_button("admin:pool_project_change", project, _("Am Schreibtisch öffnen"), False))
     return [act for act in acts if act is not None]

@@ -26,6 +26,7 @@ from pool.permissions import may
 from pool.priority.actions import rate
 from pool.priority.queries import rule_in_force
 from pool.project.models import Project
+from pool.similarity.queries import differences_of
 
 RECORD, PUT_ASIDE = "festschreiben", "zwischenspeichern"
 
@@ -81,6 +82,7 @@ def _show_gate(request: SignedInRequest, project: Project, form: GateForm, statu
         standing=[standing[code] for code in criteria if code in standing] if status == 409 else [],
         earlier=project.gate_rounds.filter(closed_at__isnull=False).prefetch_related("answers").order_by("-number"),
         may_link=may(request.user, Act.LINK_NEEDS, project),
+        differences=differences_of(project),
     )
 
 

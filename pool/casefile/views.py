@@ -15,9 +15,10 @@ from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from pool.casefile import acts
 from pool.casefile.queries import casefile_of
-from pool.lifecycle import ProcedureError, StaleVersion
+from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.permissions import may, require
 from pool.project.models import Project
+from pool.similarity.queries import open_join_requests
 from pool.submission.forms import version_seen
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -32,6 +33,7 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "project": project,
         "case": casefile_of(project, request.user),
         "acts": acts.open_acts(project, request.user),
+        "join_requests": open_join_requests(project) if may(request.user, Act.ANSWER_JOIN_REQUEST, project) else [],
         "crumbs": [*_crumbs(project)[:-1], (project.title, "")],
     }
     return render(request, "casefile/detail.html", context)

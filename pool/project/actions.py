@@ -282,7 +282,7 @@ def correct_slip(
 
 
 def write_text_version(*, project: Project, kind: str, by: Actor, reason: str = "") -> TextVersion:
-    """Keep a copy of the project's text as it stands now and let the search know it; called by the acts that fix a text."""
+    """Keep a copy of the project's text as it stands now and let the search know it; called by acts that fix a text."""
     last = project.text_versions.order_by("-number").first()
     version = TextVersion.objects.create(
         project=project,

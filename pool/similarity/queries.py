@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from governance.models import OrganisationUnit
+from governance.mandates.queries import standing_of
+from governance.models import OrganisationUnit, User
 from governance.organisation.queries import unit_tree
 from governance.organisation.rules import office_of
 from governance.record import clock
-from pool.lifecycle import Step
+from pool.lifecycle import Act, Step
+from pool.permissions import AUTHORS, JOINABLE, TEAM, may
 from pool.project.models import Project, ProjectMandate
 from pool.similarity.models import Difference, JoinRequest, SearchEntry, SearchTerm, SearchText, SynonymGroup
 from pool.similarity.rules import (
@@ -42,6 +44,7 @@ class Similar:
     project: Project
     similarity: float
     office: OrganisationUnit | None = None
+    may_be_joined: bool = False
 
     @property
     def is_only_mentioned(self) -> bool:
@@ -64,7 +67,7 @@ def may_be_found(project: Project) -> bool:
 
 
 def similar_to(title: str, short_text: str, *, besides: Project | None = None) -> list[Similar]:
-    """Return at most three projects that resemble an idea, the most similar first; none rather than a far-fetched one."""
+    """Return at most three projects that resemble an idea, the most similar first, and none that is far-fetched."""
     typed = weighted_terms(title, short_text)
     if not typed:
         return []
@@ -122,7 +125,8 @@ def _texts_to_compare(
     met: Iterable[str], occurrences: dict[str, int], total: int, besides: Project | None
 ) -> Mapping[UUID, dict[str, int]]:
     """Return the words of those projects that share the rarest words; adds to `occurrences` what these words need."""
-    rare, read = [], 0
+    rare: list[str] = []
+    read = 0
     for text in sorted((text for text in met if text in occurrences), key=lambda text: (occurrences[text], text)):
         if rare and read + occurrences[text] > MOST_OCCURRENCES:
             break
@@ -145,13 +149,42 @@ def _texts_to_compare(
 
 def _shown(found: list[tuple[float, str]]) -> list[Similar]:
     projects = Project.objects.select_related("lead_unit", "lead_handlungsfeld").in_bulk([UUID(pk) for _, pk in found])
-    similar = [Similar(projects[UUID(pk)], -negative) for negative, pk in found]
-    if any(each.is_only_mentioned for each in similar):
-        tree, day = unit_tree(), clock.today()
-        offices = {each.project.pk: office_of(each.project.lead_unit_id, tree, day) for each in similar}
-        units = OrganisationUnit.objects.in_bulk([pk for pk in offices.values() if pk])
-        similar = [Similar(each.project, each.similarity, units.get(offices[each.project.pk])) for each in similar]
-    return similar
+    submitted = set(
+        ProjectMandate.objects.filter(
+            project__in=projects, role=ProjectMandate.Role.SUBMITTER, valid_until=None
+        ).values_list("project", flat=True)
+    )
+    return [
+        Similar(
+            project := projects[UUID(pk)],
+            -negative,
+            office=None if project.is_in_pool else office_to_mention(project),
+            may_be_joined=project.pk in submitted and project.step in JOINABLE,
+        )
+        for negative, pk in found
+    ]
+
+
+def office_to_mention(project: Project) -> OrganisationUnit | None:
+    """Return the office of the lead unit, all that may be told of an idea that is being checked."""
+    found = office_of(project.lead_unit_id, unit_tree(), clock.today())
+    return OrganisationUnit.objects.filter(pk=found).first() if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the form of an idea shows of similar projects, and what its authors have said about them."""
+
+    project: Project | None
+    entries: list[tuple[Similar, Difference | None]]
+    is_asked: bool
+
+
+def panel_for(project: Project | None, title: str, short_text: str) -> Panel:
+    """Return what resembles the typed title and short text; `project` is the draft they belong to, if it is saved."""
+    said = {row.other_id: row for row in differences_of(project)} if project else {}
+    similar = similar_to(title, short_text, besides=project)
+    return Panel(project, [(each, said.get(each.project.pk)) for each in similar], bool(title and short_text))
 
 
 def differences_of(project: Project) -> list[Difference]:
@@ -170,8 +203,14 @@ def join_request_of(project: Project, actor_id: UUID | None) -> JoinRequest | No
     return project.join_requests.filter(person_id=actor_id).order_by("-pk").first()
 
 
-def has_submitter(project: Project) -> bool:
-    """Tell whether somebody is there who could answer a request to join."""
-    return ProjectMandate.objects.filter(
-        project=project, role=ProjectMandate.Role.SUBMITTER, valid_until=None
-    ).exists()
+def may_ask_to_join(user: User, project: Project) -> bool:
+    """Tell whether `user` is offered to ask: may, has no part in the project, no open question, and is answered."""
+    if not project.is_in_pool or not may(user, Act.ASK_TO_JOIN, project):
+        return False
+    me = standing_of(user).actor_id
+    people = list(project.mandates.filter(valid_until=None).values_list("person", "role"))
+    if not any(role == ProjectMandate.Role.SUBMITTER for _person, role in people):
+        return False
+    if any(person == me and role in AUTHORS | TEAM for person, role in people):
+        return False
+    return not project.join_requests.filter(person=me, answer=JoinRequest.Answer.OPEN).exists()

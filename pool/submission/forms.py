@@ -117,6 +117,11 @@ class IdeaForm(forms.Form):
     origin = forms.ChoiceField(
         label=_("Von wem stammt die Idee?"), choices=[("", PLEASE_CHOOSE), *Project.Origin.choices], required=False
     )
+    may_be_mentioned = forms.BooleanField(
+        label=_("Wer Ähnliches plant, darf erfahren, dass in unserem Amt eine ähnliche Idee geprüft wird"),
+        help_text=_("Genannt wird nur das Amt, kein Wort Ihres Textes. Im Pool ist die Idee ohnehin für alle lesbar."),
+        required=False,
+    )
     benefit = TextField(
         label=_("Was wird besser?"),
         help_text=_("Wenn es gelingt: Was ist dann leichter, schneller, gerechter oder günstiger?"),

@@ -38,7 +38,7 @@ SECTIONS = (
 )
 
 # What an author writes or chooses in the idea itself, in the order of the form; the way it came is set by the page.
-IDEA_FIELDS = (*(name for section in SECTIONS for name in section.fields), "channel")
+IDEA_FIELDS = (*(name for section in SECTIONS for name in section.fields), "channel", "may_be_mentioned")
 LINE_FIELDS = frozenset({"title", "short_text", "participation", "timing", "cost", "council_matter"})
 PARAGRAPH_FIELDS = frozenset({"problem", "benefit", "effort", "procurement"})
 MONEY_FIELDS = frozenset({"cost", "funding", "procurement"})

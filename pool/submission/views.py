@@ -22,6 +22,7 @@ from governance.strategy.queries import edition_in_force
 from pool.lifecycle import Act, IllegalMove, Incomplete, StaleVersion, Step
 from pool.permissions import may, require
 from pool.project.models import Project, Transition
+from pool.similarity.queries import panel_for
 from pool.submission import actions, filters
 from pool.submission.forms import IdeaForms, form_token_of, idea_forms, stored_values, version_seen
 from pool.submission.outline import outline
@@ -189,6 +190,7 @@ def _form_page(
         "newer": None,
         "may_save": project is None or may(request.user, Act.EDIT_TEXT, project),
         "returned": _last_return(project),
+        "similar": panel_for(project, *(str(idea.form[name].value() or "") for name in ("title", "short_text"))),
         "crumbs": [*_crumbs(project), (_("Bearbeiten") if project else _("Neue Idee"), "")],
         "address": reverse("submission:edit", args=[project.pk]) if project else reverse("submission:new"),
     } | context

@@ -79,7 +79,13 @@ MOVES_BY_HAND = """
 PARTIES = {
     "authors": "submitter co_author cdo_who_submitted",
     "submitter": "submitter cdo_who_submitted",
+    "later-submitter": "cdo_who_submitted",  # of a project that was taken over
     "lead": "lead",
+    # Everybody with the mandate Beschäftigte today.
+    "employed": "submitter co_author employee employee_of_lead_office cdo cdo_deputy cdo_deputy_of_absent "
+    "cdo_until_yesterday cdo_from_tomorrow cdo_who_submitted cdo_in_lead_office cdo_deputy_of_barred "
+    "cdo_deputy_barred_too coordinator coordinator_elsewhere expert chair chair_in_lead_office deputy_chair "
+    "deputy_chair_of_absent deputy_chair_of_barred member lead lead_until_yesterday team_member",
     "CDO": "cdo cdo_deputy_of_absent cdo_who_submitted cdo_in_lead_office",
     "CDO-judging": "cdo cdo_deputy_of_absent cdo_deputy_of_barred",
     "chair": "chair chair_in_lead_office deputy_chair_of_absent",
@@ -137,6 +143,12 @@ ACTS_BY_HAND = """
                          merged/pool commissioned/taken running/taken completed/taken stopped/taken | CDO
     release            | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
                          commissioned/taken running/taken completed/taken stopped/taken | CDO-judging
+    explain_difference | draft returned                                         | authors
+    ask_to_join        | submitted returned pooled assessed deferred commissioned running \
+                         commissioned/taken running/taken                       | employed
+    answer_join_request | submitted returned rejected pooled assessed deferred declined commissioned running completed \
+                         stopped withdrawn merged withdrawn/pool merged/pool         | submitter
+    answer_join_request | commissioned/taken running/taken completed/taken stopped/taken | later-submitter
 """
 
 # Who acts in whose place, wherever the tables let them act.

@@ -182,8 +182,8 @@ def test_typed_text_is_shown_as_text(client: Client, people: SimpleNamespace) ->
         ("running", "author", []),
         ("commissioned", "lead", ["beginnen"]),
         ("running", "lead", ["abschluss-vorschlagen"]),
-        ("pooled", "staff", []),
-        ("pooled", "member", []),
+        ("pooled", "staff", ["mitwirken"]),
+        ("pooled", "member", ["mitwirken"]),
     ],
 )
 def test_only_open_acts_are_offered(
