@@ -25,6 +25,11 @@ def authors(project: Project) -> list[UUID]:
     return _holders(project, AUTHORS)
 
 
+def submitters(project: Project) -> list[UUID]:
+    """Return who handed it in."""
+    return _holders(project, [ProjectMandate.Role.SUBMITTER])
+
+
 def team(project: Project) -> list[UUID]:
     """Return who carries the project out."""
     return _holders(project, TEAM)

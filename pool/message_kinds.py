@@ -21,6 +21,8 @@ class Kind(TextChoices):
     WITHDRAWN = "withdrawn", gettext_lazy("Eine Idee, an der ich mitwirke, wird zurückgezogen")
     CORRECTED = "corrected", gettext_lazy("Im Text meiner Idee wird ein Versehen berichtigt")
     CO_AUTHOR = "co_author", gettext_lazy("Ich werde als Mitautor:in benannt")
+    JOIN_ASKED = "join_asked", gettext_lazy("Jemand möchte an meiner Idee mitwirken")
+    JOIN_ANSWERED = "join_answered", gettext_lazy("Meine Bitte um Mitwirkung ist beantwortet")
     PUBLISHED = "published", gettext_lazy("Ein Vorhaben von mir wird öffentlich, oder nicht mehr")
 
     TEAM_NAMED = "team_named", gettext_lazy("Ich komme in ein Team oder verlasse es")
@@ -46,8 +48,8 @@ GROUPS = (
         gettext_lazy("Meine Ideen"),
         (
             Kind.HANDED_IN, Kind.REVIEW_BEGUN, Kind.RETURNED, Kind.NOT_ADMITTED, Kind.ADMITTED, Kind.RATED,
-            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.PUBLISHED,
-            Kind.DRAFT_LYING, Kind.REVISION_DUE,
+            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.JOIN_ASKED,
+            Kind.JOIN_ANSWERED, Kind.PUBLISHED, Kind.DRAFT_LYING, Kind.REVISION_DUE,
         ),
         lambda standing: standing.is_employee,
     ),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from governance.messages import actions as messages
 from governance.messages.models import Message
 from governance.models import Actor
-from pool.audience import authors, chairs, coordinators, office, steering, team
+from pool.audience import authors, chairs, coordinators, office, steering, submitters, team
 from pool.lifecycle import Act
 from pool.message_kinds import Kind
 from pool.project.models import Project
@@ -123,6 +123,22 @@ def co_author_named(news: News, *, person: UUID) -> None:
     """The colleague learns that she may write along."""
     text = _("Sie können den Text bearbeiten und die Idee mit einreichen.")
     tell(news, To([person], Kind.CO_AUTHOR, _("Sie schreiben an einer Idee mit"), text))
+
+
+def asked_to_join(news: News, *, request: int) -> None:
+    """Somebody would like to work on the idea; who and why stands on the page behind the link."""
+    address = reverse("similarity:answer", args=[news.project.pk, request])
+    subject = _("Jemand möchte an Ihrer Idee mitwirken")
+    tell(news, To(submitters(news.project), Kind.JOIN_ASKED, subject, address=address), key=f"join:{request}")
+
+
+def join_answered(news: News, *, person: UUID, is_accepted: bool, request: int) -> None:
+    """Whoever asked learns the answer."""
+    accepted, declined = _("Ihre Bitte um Mitwirkung ist angenommen"), _("Ihre Bitte um Mitwirkung ist abgelehnt")
+    subject = accepted if is_accepted else declined
+    text = _("Sie schreiben ab heute mit.") if is_accepted else ""
+    address = "" if is_accepted or news.project.is_in_pool else reverse("submission:mine")
+    tell(news, To([person], Kind.JOIN_ANSWERED, subject, text, address), key=f"join:{request}")
 
 
 def corrected(news: News) -> None:

@@ -12,7 +12,9 @@ from governance.record import clock
 from governance.record.actions import actor_for, system_actor, write_entry
 from governance.record.models import Entry
 from governance.record.text import clean_line, clean_text
+from pool import notifications
 from pool.lifecycle import Act, Incomplete, ProcedureError
+from pool.notifications import after_commit
 from pool.permissions import AUTHORS, TEAM, Authority, require
 from pool.project.models import Project, ProjectMandate
 from pool.similarity.models import (
@@ -75,7 +77,7 @@ def ask_to_join(*, project: Project, reason: str, by: User) -> JoinRequest:
     """Ask to work on a project; the same question asked twice stays one.
 
     In order: asks the right, refuses where nobody could answer and who works on it already, writes the row and one
-    entry. Raises NotAllowed, ProcedureError, Incomplete.
+    entry, tells the submitter. Raises NotAllowed, ProcedureError, Incomplete.
     """
     authority = require(by, Act.ASK_TO_JOIN, project)
     reason = clean_text(reason)
@@ -95,6 +97,7 @@ def ask_to_join(*, project: Project, reason: str, by: User) -> JoinRequest:
     except IntegrityError:
         return JoinRequest.objects.get(project=project, person=authority.actor, answer=JoinRequest.Answer.OPEN)
     _record(project, Act.ASK_TO_JOIN, authority, row)
+    after_commit(notifications.asked_to_join, project=project, by=authority.actor, request=row.pk)
     return row
 
 
@@ -103,7 +106,7 @@ def answer_join_request(*, request: JoinRequest, accept: bool, by: User) -> Join
     """Accept or decline a request to join: the submitter. Who is accepted writes along from today.
 
     In order: locks the request, asks the right, refuses a second answer, writes the answer, the mandate of a co-author
-    where accepted, one entry. Raises NotAllowed, ProcedureError.
+    where accepted, one entry, tells whoever asked. Raises NotAllowed, ProcedureError.
     """
     fresh = JoinRequest.objects.select_for_update().select_related("project").get(pk=request.pk)
     authority = require(by, Act.ANSWER_JOIN_REQUEST, fresh.project)
@@ -125,6 +128,14 @@ def answer_join_request(*, request: JoinRequest, accept: bool, by: User) -> Join
             },
         )
     _record(fresh.project, Act.ANSWER_JOIN_REQUEST, authority, fresh, to_state=fresh.answer)
+    after_commit(
+        notifications.join_answered,
+        project=fresh.project,
+        by=authority.actor,
+        person=fresh.person_id,
+        is_accepted=accept,
+        request=fresh.pk,
+    )
     return fresh
 
 

@@ -23,6 +23,8 @@ from tests.pool.notifications.conftest import MARKER, everything_by_mail
 EVENTS = {
     "submitted": {"again": False},
     "co_author_named": {"person": "author"},
+    "asked_to_join": {"request": 1},
+    "join_answered": {"person": "author", "is_accepted": True, "request": 1},
     "corrected": {},
     "withdrawn": {"was_draft": False},
     "merged": {},

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0002_record_triggers'),
+        ('governance', '0003_acts_happen_once'),
     ]
 
     operations = [
