@@ -15,7 +15,7 @@ from governance.messages.rules import MailState, Way
 from governance.models import Mandate
 from governance.record import clock
 from governance.record.actions import actor_for
-from tests.factories import handlungsfeld, mandate, unit, user_with
+from tests.factories import handlungsfeld, mandate, user_with
 
 INBOX, PREFERENCES, PROFILE = "/konto/nachrichten/", "/konto/benachrichtigungen/", "/konto/"
 QUEUE = "/admin/governance/mail/"
@@ -154,8 +154,7 @@ def test_a_mandate_granted_or_ended_is_told_to_its_holder(
     with django_capture_on_commit_callbacks(execute=True):
         given = grant_mandate(
             person=erika,
-            role=Role.EMPLOYEE,
-            unit=unit("amt-50"),
+            role=Role.CDO,
             source="Verfügung von Klara Klarname",
             valid_from=clock.today(),
             by=operator,
