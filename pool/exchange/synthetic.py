@@ -27,6 +27,7 @@ from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion, 
 from pool.project.rules import text_content
 from pool.publication.models import Consent, PublicText, Release
 from pool.publication.rules import search_text
+from pool.similarity.actions import index_new_texts
 
 FIRST_EXAMPLE_NUMBER = 9001
 THINGS = (
@@ -124,6 +125,7 @@ def generate_pool(*, projects: int, seed: int, by: None = None) -> int:
     for table in rows.tables():
         if table:
             type(table[0])._default_manager.bulk_create(table, batch_size=500)
+    index_new_texts(projects=[project for project in rows.projects if project.step != Step.DRAFT])
     return len(rows.projects)
 
 

@@ -1,6 +1,6 @@
 """The only writers of the search's words, of synonyms, of differences and of requests to join."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -38,15 +38,31 @@ def index_text(*, project: Project, number: int) -> None:
     Called by whoever fixes a text (handing in, correcting, taking over), so that a draft is never known. In order:
     writes terms that are new, takes the old words of the project away, writes the new ones.
     """
-    weights = weighted_terms(project.title, project.short_text)
-    SearchTerm.objects.bulk_create(
-        [SearchTerm(text=text, backwards=text[::-1]) for text in sorted(weights)], ignore_conflicts=True
-    )
-    terms = SearchTerm.objects.filter(text__in=weights).values_list("text", "pk")
     SearchText.objects.update_or_create(project=project, defaults={"number": number})
     SearchEntry.objects.filter(project=project).delete()
+    _write_words([project])
+
+
+@transaction.atomic
+def index_new_texts(*, projects: Sequence[Project]) -> None:
+    """Let the search know many projects at once that it has never seen; each has one text version."""
+    SearchText.objects.bulk_create([SearchText(project=project, number=1) for project in projects], batch_size=500)
+    _write_words(projects)
+
+
+def _write_words(projects: Sequence[Project]) -> None:
+    weights = {project.pk: weighted_terms(project.title, project.short_text) for project in projects}
+    words = sorted({text for each in weights.values() for text in each})
+    new = [SearchTerm(text=text, backwards=text[::-1]) for text in words]
+    SearchTerm.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+    terms = dict(SearchTerm.objects.filter(text__in=words).values_list("text", "pk"))
     SearchEntry.objects.bulk_create(
-        [SearchEntry(project=project, term_id=pk, weight=weights[text]) for text, pk in terms]
+        [
+            SearchEntry(project_id=project, term_id=terms[text], weight=weight)
+            for project, each in weights.items()
+            for text, weight in each.items()
+        ],
+        batch_size=500,
     )
 
 

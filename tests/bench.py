@@ -1,0 +1,80 @@
+"""What `make bench` measures: medians of runs taken in turn, given as ratios; exits with 1 where a bound is broken.
+
+Times on a shared machine mean little, their ratio in one run does. Add a comparison as one line of COMPARISONS.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 (the registry must be ready)
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+from governance.models import User  # noqa: E402
+from pool.project.models import Project  # noqa: E402
+
+RUNS = 15
+TYPED = [
+    ("Terminkalender für Schulen", "Schulen tragen Termine ein, Eltern und Vereine sehen sie an einer Stelle."),
+    ("Sensoren am Rheinufer", "Ein Netz aus Sensoren misst am Rheinufer den Pegel und meldet ihn weiter."),
+    ("Buchung in Bibliotheken", "Lernplätze in den Bibliotheken lassen sich vom Handy aus buchen."),
+    ("Lagekarte auf Baustellen", "Wer baut, zeigt auf einer Karte, wo gesperrt ist und wie lange noch."),
+    ("Weinprobe im Rathauskeller", "Ein Abend mit Rebsorten und Käse für Gäste aus Partnerstädten."),
+]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Something measured against its floor, and how many times as long it may take."""
+
+    name: str
+    measured: Callable[[Client, int], object]
+    floor: Callable[[Client, int], object]
+    bound: float
+
+
+def ask_for_similar(client: Client, run: int) -> object:
+    title, text = TYPED[run % len(TYPED)]
+    return client.post("/ideen/aehnlich/", {"title": title, "short_text": text})
+
+
+def open_the_pool(client: Client, run: int) -> object:
+    return client.get(f"/ideen/pool/?page={run + 1}")
+
+
+COMPARISONS = [Comparison("Ähnliche Vorhaben : Seite des Pools", ask_for_similar, open_the_pool, 3.0)]
+
+
+def seconds(act: Callable[[Client, int], object], client: Client, run: int) -> float:
+    began = perf_counter()
+    answer = act(client, run)
+    assert answer.status_code == 200, answer
+    return perf_counter() - began
+
+
+def main() -> int:
+    setup_test_environment()
+    client = Client()
+    client.force_login(User.objects.get(username="idee2"))
+    print(f"{Project.objects.count()} Projekte, {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}, {RUNS} Läufe")
+    broken = 0
+    for comparison in COMPARISONS:
+        seconds(comparison.measured, client, 0), seconds(comparison.floor, client, 0)  # warm
+        ratios = [
+            seconds(comparison.measured, client, run) / seconds(comparison.floor, client, run) for run in range(RUNS)
+        ]
+        ratio = median(ratios)
+        broken += ratio > comparison.bound
+        print(f"{comparison.name}: {ratio:.2f}-mal (höchstens {comparison.bound:g}; {min(ratios):.2f} bis {max(ratios):.2f})")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
