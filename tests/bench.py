@@ -59,11 +59,16 @@ def seconds(act: Callable[[Client, int], object], client: Client, run: int) -> f
     return perf_counter() - began
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
 def main() -> int:
     setup_test_environment()
     client = Client()
     client.force_login(User.objects.get(username="idee2"))
-    print(f"{Project.objects.count()} Projekte, {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}, {RUNS} Läufe")
+    database = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[1]
+    say(f"{Project.objects.count()} Projekte, {database}, {RUNS} Läufe")
     broken = 0
     for comparison in COMPARISONS:
         seconds(comparison.measured, client, 0), seconds(comparison.floor, client, 0)  # warm
@@ -72,7 +77,8 @@ def main() -> int:
         ]
         ratio = median(ratios)
         broken += ratio > comparison.bound
-        print(f"{comparison.name}: {ratio:.2f}-mal (höchstens {comparison.bound:g}; {min(ratios):.2f} bis {max(ratios):.2f})")
+        spread = f"höchstens {comparison.bound:g}; {min(ratios):.2f} bis {max(ratios):.2f}"
+        say(f"{comparison.name}: {ratio:.2f}-mal ({spread})")
     return 1 if broken else 0
 
 
