@@ -51,23 +51,23 @@ class _Rest:
 
 
 def try_once() -> None:
-    """Send what is due, after an act, within PATIENCE. What does not get through waits for `deliver_messages`."""
+    """Send what was never tried yet, after an act, within PATIENCE; all else waits for `deliver_messages`."""
     begun = time.monotonic()
     if begun < _Rest.until:
         return
-    outcome = deliver(timeout=PATIENCE, seconds=PATIENCE)
+    outcome = deliver(timeout=PATIENCE, seconds=PATIENCE, only_new=True)
     if not outcome.is_reachable or time.monotonic() - begun > PATIENCE:
         _Rest.until = time.monotonic() + REST
 
 
-def deliver(*, timeout: float | None = None, seconds: float | None = None) -> Outcome:
+def deliver(*, timeout: float | None = None, seconds: float | None = None, only_new: bool = False) -> Outcome:
     """Send every mail that is due; stop when the server does not answer or the time is up, and return what was done."""
     outcome, begun, tried = Outcome(), time.monotonic(), set[UUID]()
     give_up_abandoned()
     connection: BaseEmailBackend | None = None
     try:
         while seconds is None or time.monotonic() - begun < seconds:
-            mail = _claim_next(tried)
+            mail = _claim_next(tried, only_new=only_new)
             if mail is None:
                 break
             tried.add(mail.pk)
@@ -91,10 +91,13 @@ def give_up_abandoned() -> int:
     return number
 
 
-def _claim_next(tried: Collection[UUID] = ()) -> Mail | None:
+def _claim_next(tried: Collection[UUID] = (), *, only_new: bool = False) -> Mail | None:
     """Take the next due mail, not `tried` in this run, for this process alone; None when there is none."""
     while True:
-        key: UUID | None = due_mails(clock.now()).exclude(pk__in=tried).values_list("pk", flat=True).first()
+        due = due_mails(clock.now()).exclude(pk__in=tried)
+        if only_new:
+            due = due.filter(attempts=0)
+        key: UUID | None = due.values_list("pk", flat=True).first()
         if key is None:
             return None
         claimed = Mail.objects.filter(pk=key, state=MailState.QUEUED).update(

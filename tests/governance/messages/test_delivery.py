@@ -222,3 +222,27 @@ def test_without_a_mail_server_named_every_mail_is_a_file(tmp_path, person, sett
     deliver()
     (written,) = (tmp_path / "mail").iterdir()
     assert "To: erika@example.org" in written.read_text()
+
+
+def test_an_act_sends_what_is_new_and_leaves_what_failed_before_to_the_timer(person, monkeypatch):
+    told(person("erika"))
+    Mail.objects.update(attempts=1)
+    told(person("frank"))
+    delivery.try_once()
+    assert [mail.to for mail in mails.outbox] == [["frank@example.org"]]
+    deliver()
+    assert [mail.to for mail in mails.outbox] == [["frank@example.org"], ["erika@example.org"]]
+
+
+def test_a_broken_mail_is_noted_and_the_next_one_goes_out(person, monkeypatch):
+    told(person("erika"), person("frank"))
+    written = delivery.write_mail
+
+    def breaks_once(*args, **kwargs):
+        monkeypatch.setattr(delivery, "write_mail", written)
+        raise ValueError("kaputt")
+
+    monkeypatch.setattr(delivery, "write_mail", breaks_once)
+    outcome = deliver()
+    assert (outcome.sent, outcome.failed) == (1, 1)
+    assert Mail.objects.get(attempts=1, state=MailState.QUEUED).problem == "ValueError"
