@@ -70,7 +70,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("am"))
     read_at = models.DateTimeField(_("gelesen am"), null=True, blank=True)
     way = models.CharField(_("Mail"), max_length=10, choices=Way)
-    mail = models.ForeignKey(Mail, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
+    # What was mailed keeps its mail, else the next daily mail would say it again.
+    mail = models.ForeignKey(Mail, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
     key = models.CharField(max_length=160, blank=True, editable=False)
 
     class Meta:

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='gelesen am')),
                 ('way', models.CharField(choices=[('at_once', 'sofort'), ('daily', 'einmal am Tag, gesammelt'), ('off', 'keine Mail')], max_length=10, verbose_name='Mail')),
                 ('key', models.CharField(blank=True, editable=False, max_length=160)),
-                ('mail', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='governance.mail')),
+                ('mail', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='governance.mail')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='governance.actor', verbose_name='Person')),
             ],
             options={
