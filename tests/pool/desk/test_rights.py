@@ -68,10 +68,10 @@ def test_a_superuser_without_mandate_sees_an_empty_desk(db):
     assert response.context["app_list"] == []
 
 
-def test_those_who_run_the_portal_see_accounts_mandates_absences_and_units_only(operator):
+def test_those_who_run_the_portal_see_accounts_mandates_absences_units_and_the_queue_of_mails_only(operator):
     response = browser(operator).get("/admin/")
     models = {model["object_name"] for app in response.context["app_list"] for model in app["models"]}
-    assert models == {"User", "Mandate", "Absence", "OrganisationUnit"}
+    assert models == {"User", "Mandate", "Absence", "OrganisationUnit", "Mail"}
 
 
 def test_the_desk_is_closed_for_the_lenkungsgruppe_and_the_employees(others):
