@@ -1,6 +1,7 @@
 """All models of the way in reading order, so that the app keeps one migrations folder."""
 
 from pool.project.models import (  # isort: skip
+    GoalLink,
     NeedLink,
     OutsidePartner,
     Project,
@@ -19,6 +20,7 @@ from pool.similarity.models import (  # isort: skip
     SearchText,
     SynonymGroup,
 )
+from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
 from pool.maturity.models import Rating, RatingDraft  # isort: skip
 from pool.priority.models import ClassMark, Place, RuleVersion  # isort: skip
@@ -34,6 +36,8 @@ __all__ = [
     "FrozenForm",
     "GateAnswer",
     "GateRound",
+    "GoalLink",
+    "HandOver",
     "ItemCorrection",
     "JoinRequest",
     "MarkDecision",
@@ -42,6 +46,7 @@ __all__ = [
     "Picture",
     "Place",
     "Project",
+    "ProjectLink",
     "ProjectMandate",
     "ProjectSource",
     "PublicText",
@@ -53,6 +58,7 @@ __all__ = [
     "SearchEntry",
     "SearchTerm",
     "SearchText",
+    "SideText",
     "Sitting",
     "SittingItem",
     "SynonymGroup",

@@ -5,6 +5,7 @@ was closed while signed in, a superuser without mandate, and an employee of anot
 """
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -21,6 +22,7 @@ from governance.record.actions import actor_for
 from pool.message_kinds import Kind
 from pool.project.models import Project
 from pool.similarity.models import JoinRequest
+from pool.submission.models import SideText
 from tests.demo import World, build_world
 
 SIGNED_OUT = {"anonymous", "deactivated"}
@@ -79,6 +81,10 @@ TABLE = """
     submission:edit                   | pooled       | GP | 403 rest
     submission:check                  | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
     submission:check                  | pooled       | GP | 403 rest
+    submission:autosave_new           | -            | P  | 200 staff; 403 rest
+    submission:autosave               | draft        | P  | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
+    submission:autosave               | pooled       | P  | 403 rest
+    submission:compare                | side text    | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
     submission:submitted              | submitted    | G  | 200 idee koordination office; 403 beirat betrieb ehemalig superuser; 404 rest
     similarity:suggestions            | -            | P  | 200 staff; 403 rest
     similarity:different              | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
@@ -333,6 +339,7 @@ def address_of(row: Row, world: World) -> str:
         "beschluss": lambda: [world.beschluss.pk],
         "open": lambda: [world.open_sitting.pk],
         "closed": lambda: [world.closed_sitting.pk],
+        "side text": lambda: side_text_of(world),
         "no sitting": lambda: [10**9],
         "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
@@ -345,6 +352,18 @@ def address_of(row: Row, world: World) -> str:
     }
     arguments = special[opened_on]() if opened_on in special else [world.projects[opened_on].pk]
     return reverse(name, args=arguments)
+
+
+def side_text_of(world: World) -> list[object]:
+    """Return the address of a text that was kept beside the draft."""
+    draft = world.projects["draft"]
+    row, _is_new = SideText.objects.get_or_create(
+        project=draft,
+        by=actor_for(world.people["idee"]),
+        window=UUID(int=1),
+        defaults={"content": {"problem": "Aufgehoben"}, "begun_at": clock.now(), "written_at": clock.now()},
+    )
+    return [draft.pk, row.pk]
 
 
 def row_of(name: str):

@@ -16,6 +16,7 @@ from governance.models import (
     OrganisationUnit,
     Querschnittsthema,
     Source,
+    StrategicGoal,
     User,
 )
 from governance.record.models import Chained, ReasonedRow
@@ -137,6 +138,15 @@ class Project(Chained, models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_projects", editable=False
     )
+    grown_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        editable=False,
+        verbose_name=_("hervorgegangen aus"),
+    )
     result = models.TextField(_("Ergebnis"), max_length=4000, blank=True, editable=False)
     slug = models.SlugField(_("öffentliche Adresse"), max_length=140, blank=True, editable=False)
 
@@ -211,6 +221,7 @@ class Project(Chained, models.Model):
                 violation_error_message=_("Nennen Sie das Vorhaben, in dem dieses aufgeht."),
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="project_not_merged_into_itself"),
+            models.CheckConstraint(condition=~Q(grown_from=F("id")), name="project_not_grown_from_itself"),
             models.UniqueConstraint(
                 fields=["natural_key"], condition=~Q(natural_key=""), name="project_taken_over_once_per_key"
             ),
@@ -299,6 +310,24 @@ class NeedLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.handlungsbedarf)
+
+
+class GoalLink(models.Model):
+    """The project serves a strategic goal chosen for itself; the goals of its Handlungsbedarfe follow from those."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="goal_links")
+    goal = models.ForeignKey(
+        StrategicGoal, on_delete=models.PROTECT, related_name="goal_links", verbose_name=_("Strategisches Ziel")
+    )
+
+    class Meta:
+        verbose_name = _("Gewähltes strategisches Ziel")
+        verbose_name_plural = _("Gewählte strategische Ziele")
+        ordering = ["goal__handlungsfeld__number", "goal__number"]
+        constraints = [models.UniqueConstraint(fields=["project", "goal"], name="goal_linked_once")]
+
+    def __str__(self) -> str:
+        return str(self.goal)
 
 
 class UnitLink(models.Model):

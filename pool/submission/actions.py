@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from governance.mandates.queries import standing_of
-from governance.models import SDG, Handlungsbedarf, OrganisationUnit, Querschnittsthema, User
+from governance.models import SDG, Handlungsbedarf, OrganisationUnit, Querschnittsthema, StrategicGoal, User
 from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
@@ -21,6 +21,7 @@ from pool.notifications import after_commit
 from pool.permissions import AUTHORS, Authority, require
 from pool.project.actions import begin, move, record_act, write_text_version
 from pool.project.models import (
+    GoalLink,
     NeedLink,
     OutsidePartner,
     Project,
@@ -50,6 +51,7 @@ def create_draft(
     form_token: UUID | None = None,
     units: Sequence[UnitPart] = (),
     handlungsbedarfe: Iterable[Handlungsbedarf] = (),
+    goals: Iterable[StrategicGoal] = (),
     partners: Sequence[Partner] = (),
     sdgs: Iterable[SDG] = (),
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
@@ -77,7 +79,7 @@ def create_draft(
         created_by=author,
         created_at=clock.now(),
     )
-    _set_values(project, values)
+    set_values(project, values)
     try:
         with transaction.atomic():
             project.save(force_insert=True)
@@ -86,10 +88,11 @@ def create_draft(
         if known is None:
             raise
         return known
-    _set_links(
+    set_links(
         project,
         units=units,
         handlungsbedarfe=handlungsbedarfe,
+        goals=goals,
         partners=partners,
         sdgs=sdgs,
         querschnitt=querschnitt or {},
@@ -115,6 +118,7 @@ def edit_text(
     values: Mapping[str, object],
     units: Sequence[UnitPart] | None = None,
     handlungsbedarfe: Iterable[Handlungsbedarf] | None = None,
+    goals: Iterable[StrategicGoal] | None = None,
     partners: Sequence[Partner] | None = None,
     sdgs: Iterable[SDG] | None = None,
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
@@ -125,10 +129,16 @@ def edit_text(
     NotAllowed, ValidationError. Source: Verfahrensordnung des Portals, „Handlungen, die nichts bewegen“.
     """
     fresh, authority = begin(project=project, act=Act.EDIT_TEXT, by=by, version=version)
-    _set_values(fresh, values)
+    set_values(fresh, values)
     fresh.save(update_fields=[name for name in IDEA_FIELDS if name in values])
-    _set_links(
-        fresh, units=units, handlungsbedarfe=handlungsbedarfe, partners=partners, sdgs=sdgs, querschnitt=querschnitt
+    set_links(
+        fresh,
+        units=units,
+        handlungsbedarfe=handlungsbedarfe,
+        goals=goals,
+        partners=partners,
+        sdgs=sdgs,
+        querschnitt=querschnitt,
     )
     record_act(project=fresh, act=Act.EDIT_TEXT, authority=authority, from_state=fresh.step, to_state=fresh.step)
     project.refresh_from_db()
@@ -151,7 +161,7 @@ def link_needs(
     des Portals, „Handlungen, die nichts bewegen“ und „Prüfung“.
     """
     fresh, authority = begin(project=project, act=Act.LINK_NEEDS, by=by, version=version)
-    _set_links(fresh, handlungsbedarfe=handlungsbedarfe, units=units)
+    set_links(fresh, handlungsbedarfe=handlungsbedarfe, units=units)
     _refuse_unsupported_yes(fresh)
     record_act(project=fresh, act=Act.LINK_NEEDS, authority=authority, from_state=fresh.step, to_state=fresh.step)
     project.refresh_from_db()
@@ -247,7 +257,8 @@ def _known_draft(form_token: UUID | None, author: UUID) -> Project | None:
     return Project.objects.filter(form_token=form_token, created_by=author).first()
 
 
-def _set_values(project: Project, values: Mapping[str, object]) -> None:
+def set_values(project: Project, values: Mapping[str, object]) -> None:
+    """Put cleaned values into the project, unsaved; raises ValidationError for what an idea cannot say."""
     unknown = set(values) - set(IDEA_FIELDS)
     if unknown:
         raise TypeError(f"Not part of an idea: {', '.join(sorted(unknown))}")
@@ -264,11 +275,12 @@ def _cleaned(name: str, value: object) -> object:
     return clean_text(str(value or "")) if name in PARAGRAPH_FIELDS else value
 
 
-def _set_links(
+def set_links(
     project: Project,
     *,
     units: Sequence[UnitPart] | None = None,
     handlungsbedarfe: Iterable[Handlungsbedarf] | None = None,
+    goals: Iterable[StrategicGoal] | None = None,
     partners: Sequence[Partner] | None = None,
     sdgs: Iterable[SDG] | None = None,
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
@@ -278,6 +290,8 @@ def _set_links(
         _set_units(project, units)
     if handlungsbedarfe is not None:
         _set_needs(project, handlungsbedarfe)
+    if goals is not None:
+        _set_goals(project, goals)
     if partners is not None:
         _set_partners(project, partners)
     if sdgs is not None:
@@ -307,6 +321,17 @@ def _set_needs(project: Project, handlungsbedarfe: Iterable[Handlungsbedarf]) ->
     current = set(project.need_links.values_list("handlungsbedarf_id", flat=True))
     NeedLink.objects.bulk_create(
         NeedLink(project=project, handlungsbedarf=need) for pk, need in wanted.items() if pk not in current
+    )
+
+
+def _set_goals(project: Project, goals: Iterable[StrategicGoal]) -> None:
+    wanted = {goal.pk: goal for goal in goals}
+    if any(goal.handlungsfeld.edition_id != project.edition_id for goal in wanted.values()):
+        raise ValidationError(_("Wählen Sie Ziele der geltenden Strategie."))
+    project.goal_links.exclude(goal__in=wanted).delete()
+    current = set(project.goal_links.values_list("goal_id", flat=True))
+    GoalLink.objects.bulk_create(
+        GoalLink(project=project, goal=goal) for pk, goal in wanted.items() if pk not in current
     )
 
 

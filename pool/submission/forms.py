@@ -1,5 +1,7 @@
 """The form of an idea: one form, six sections, nothing but the title demanded to save."""
 
+import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,18 +10,20 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Handlungsfeld
 from governance.record.forms import LineField, TextField
 from pool.project.models import Beneficiary, Project, UnitLink
-from pool.submission.queries import IdeaFrame
-from pool.submission.rules import DEMANDED, IDEA_FIELDS
+from pool.submission.queries import IdeaFrame, stored_parts
+from pool.submission.rules import DEMANDED, IDEA_FIELDS, WORKING_TITLE, mark_of
 
 PLEASE_CHOOSE = _("Bitte wählen")
 FROM_THE_LIST = _("Wählen Sie aus der Liste.")
 MOST_ROWS = 20
 NO_VERSION = -1
+LISTS = ("units", "handlungsbedarfe", "goals", "partners", "sdgs")
 Data = Mapping[str, Any]
 
 
@@ -31,10 +35,35 @@ def version_seen(data: Data) -> int:
 
 def form_token_of(data: Data) -> UUID:
     """Return the token of the page that was sent, by which a second click is known; a fresh one for a new page."""
+    return _uuid_in(data, "form_token")
+
+
+def window_of(data: Data) -> UUID:
+    """Return which window sent the form; one without a usable name is a new one."""
+    return _uuid_in(data, "fenster")
+
+
+def _uuid_in(data: Data, name: str) -> UUID:
     try:
-        return UUID(str(data.get("form_token", "")))
+        return UUID(str(data.get(name, "")))
     except ValueError:
         return uuid4()
+
+
+def marks_of(project: Project | None) -> dict[str, str]:
+    """Return the marks of what a page about to be shown holds, part by part."""
+    return {name: mark_of(text) for name, text in stored_parts(project).items()} if project else {}
+
+
+def marks_seen(data: Data) -> dict[str, str] | None:
+    """Return the marks that a page was sent with; None where it has none or broken ones."""
+    try:
+        marks = json.loads(str(data.get("gesehen", "")))
+    except ValueError:
+        return None
+    if not isinstance(marks, dict):
+        return None
+    return {name: mark for name, mark in marks.items() if isinstance(mark, str)}
 
 
 class Offer(dict[str, Model]):
@@ -80,11 +109,31 @@ class RowsChoiceField(forms.TypedMultipleChoiceField):
 
 @dataclass(frozen=True, slots=True)
 class NeedGroup:
-    """The Handlungsbedarfe of one Handlungsfeld as the form shows them: a fold of checkboxes."""
+    """What one Handlungsfeld offers in the form: a fold with its Handlungsbedarfe and goals as checkboxes.
+
+    `needs` and `goals` are pairs of a box and the other words it is found by.
+    """
 
     handlungsfeld: Handlungsfeld
-    boxes: list[Any]
-    chosen: int
+    needs: list[tuple[Any, str]]
+    goals: list[tuple[Any, str]]
+    is_open: bool
+
+    @property
+    def boxes(self) -> list[Any]:
+        """The boxes of the Handlungsbedarfe alone."""
+        return [box for box, _words in self.needs]
+
+    @property
+    def chosen(self) -> int:
+        """How many are chosen."""
+        return sum(bool(box.data["selected"]) for box, _words in (*self.needs, *self.goals))
+
+
+def folded(text: str) -> str:
+    """Return a text as it is searched: without case and without the dots of umlauts."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _paragraph(rows: int) -> forms.Textarea:
@@ -140,6 +189,7 @@ class IdeaForm(forms.Form):
         label=_("In welches Handlungsfeld gehört die Idee vor allem?"),
     )
     handlungsbedarfe = RowsChoiceField(label=_("Welchen Handlungsbedarfen dient sie?"))
+    goals = RowsChoiceField(label=_("Welchen strategischen Zielen dient sie?"))
     lead_unit = RowChoiceField(
         label=_("Wer hat die Federführung?"),
         help_text=_("Die Stelle, die das Vorhaben verantworten würde. Sie muss noch nichts zugesagt haben."),
@@ -191,6 +241,7 @@ class IdeaForm(forms.Form):
         self.frame = frame
         self.fields["lead_handlungsfeld"].offer(frame.handlungsfelder)  # type: ignore[attr-defined]
         self.fields["handlungsbedarfe"].offer(frame.needs)  # type: ignore[attr-defined]
+        self.fields["goals"].offer(frame.goals)  # type: ignore[attr-defined]
         self.fields["lead_unit"].offer(frame.units)  # type: ignore[attr-defined]
         self.fields["sdgs"].offer(frame.sdgs)  # type: ignore[attr-defined]
         for topic in frame.topics:
@@ -204,13 +255,25 @@ class IdeaForm(forms.Form):
         for name in DEMANDED:
             self.fields[name].demanded = True  # type: ignore[attr-defined]
 
-    def need_groups(self) -> list[NeedGroup]:
-        """Return the Handlungsbedarfe by Handlungsfeld, as checkboxes."""
-        boxes = {str(box.data["value"]): box for box in self["handlungsbedarfe"]}
+    def need_groups(self, wanted: str = "") -> list[NeedGroup]:
+        """Return what each Handlungsfeld offers; with a search word what is found by it, and always what is chosen."""
+        needs = {str(box.data["value"]): box for box in self["handlungsbedarfe"]}
+        goals = {str(box.data["value"]): box for box in self["goals"]} if "goals" in self.fields else {}
+        words = folded(wanted).split()
+
+        def shown(box: Any, *more: str) -> bool:
+            text = folded(" ".join([str(box.choice_label), *more]))
+            return not words or box.data["selected"] or all(word in text for word in words)
+
         groups = []
         for field in self.frame.handlungsfelder:
-            own = [boxes[str(need.pk)] for need in self.frame.needs if need.handlungsfeld_id == field.pk]
-            groups.append(NeedGroup(field, own, sum(bool(box.data["selected"]) for box in own)))
+            own = [(needs[str(n.pk)], n.gap) for n in self.frame.needs if n.handlungsfeld_id == field.pk]
+            aims = [(goals[str(g.pk)], "") for g in self.frame.goals if goals and g.handlungsfeld_id == field.pk]
+            own = [(box, more) for box, more in own if shown(box, more, field.name)]
+            aims = [(box, more) for box, more in aims if shown(box, more, field.name)]
+            if own or aims:
+                is_open = bool(words) or any(box.data["selected"] for box, _more in (*own, *aims))
+                groups.append(NeedGroup(field, own, aims, is_open))
         return groups
 
     def topics(self) -> list[forms.BoundField]:
@@ -332,20 +395,32 @@ class IdeaForms:
         return self.form.is_bound and not self.is_valid()
 
     def values(self) -> dict[str, Any]:
-        """Return the idea's own fields, as the actions take them."""
-        linked = {"handlungsbedarfe", "sdgs"} | {f"topic_{topic.pk}" for topic in self.form.frame.topics}
+        """Return the idea's own fields, as the actions take them; those with errors are left out."""
+        linked = {"handlungsbedarfe", "goals", "sdgs"} | {f"topic_{topic.pk}" for topic in self.form.frame.topics}
         return {name: value for name, value in self.form.cleaned_data.items() if name not in linked}
 
     def links(self) -> dict[str, Any]:
-        """Return what the idea is linked with, as the actions take it."""
+        """Return what the idea is linked with, as the actions take it; what has errors is left out."""
         cleaned = self.form.cleaned_data
-        return {
-            "units": [_values(row, "unit", "part", "task") for row in self.units.kept()],
-            "handlungsbedarfe": cleaned["handlungsbedarfe"],
-            "partners": [_values(row, "name", "task") for row in self.partners.kept()],
-            "sdgs": cleaned["sdgs"],
-            "querschnitt": {topic: cleaned[f"topic_{topic.pk}"] for topic in self.form.frame.topics},
+        links: dict[str, Any] = {
+            name: cleaned[name] for name in ("handlungsbedarfe", "goals", "sdgs") if name in cleaned
         }
+        if self.units.is_valid():
+            links["units"] = [_values(row, "unit", "part", "task") for row in self.units.kept()]
+        if self.partners.is_valid():
+            links["partners"] = [_values(row, "name", "task") for row in self.partners.kept()]
+        topics = {topic: f"topic_{topic.pk}" for topic in self.form.frame.topics}
+        links["querschnitt"] = {topic: cleaned[name] for topic, name in topics.items() if name in cleaned}
+        return links
+
+    def complaints(self) -> list[tuple[str, str]]:
+        """Return what is wrong as pairs: the anchor of the field, and what to do."""
+        found = [(f"id_{name}", str(errors[0])) for name, errors in self.form.errors.items()]
+        for rows, anchor in ((self.units, "stellen-0"), (self.partners, "partner-0")):
+            found += [(anchor, str(message)) for message in rows.non_form_errors()]
+            for row in rows.forms:
+                found += [(f"id_{row.prefix}-{name}", str(errors[0])) for name, errors in row.errors.items()]
+        return found
 
 
 def _values(row: forms.Form, *names: str) -> tuple[Any, ...]:
@@ -362,9 +437,30 @@ def idea_forms(frame: IdeaFrame, *, data: Data | None = None, initial: Mapping[s
     )
 
 
+def data_of_parts(parts: Mapping[str, str]) -> MultiValueDict:
+    """Return parts kept as plain text as a form would send them, so that they are checked like anything typed."""
+    data: MultiValueDict = MultiValueDict()
+    columns = {"units": ("stellen", ("unit", "part", "task")), "partners": ("partner", ("name", "task"))}
+    for name, text in parts.items():
+        rows = json.loads(text) if name in LISTS and text else []
+        if name in columns:
+            prefix, cells = columns[name]
+            data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(rows)), "0"
+            for number, row in enumerate(rows):
+                for cell, value in zip(cells, row, strict=True):
+                    data[f"{prefix}-{number}-{cell}"] = str(value)
+        elif name in LISTS:
+            data.setlist(name, [str(pk) for pk in rows])
+        else:
+            data[name] = text
+    return data
+
+
 def stored_values(project: Project) -> dict[str, Any]:
     """Return a stored idea as the initial values of its forms."""
     own = {name: getattr(project, name) for name in IDEA_FIELDS}
+    if own["title"] == WORKING_TITLE:
+        own["title"] = ""
     topics = {f"topic_{row.querschnittsthema_id}": row.text for row in project.querschnitt_answers.all()}
     return {
         **own,
@@ -372,6 +468,7 @@ def stored_values(project: Project) -> dict[str, Any]:
         "lead_handlungsfeld": project.lead_handlungsfeld_id,
         "lead_unit": project.lead_unit_id,
         "handlungsbedarfe": list(project.need_links.values_list("handlungsbedarf_id", flat=True)),
+        "goals": list(project.goal_links.values_list("goal_id", flat=True)),
         "sdgs": list(project.sdgs.values_list("pk", flat=True)),
         "units": [
             {"unit": link.unit_id, "part": link.part, "task": link.task} for link in project.unit_links.order_by("pk")

@@ -8,11 +8,10 @@ from django.utils.translation import ngettext
 from pool.project.models import Project
 from pool.submission.forms import IdeaForms
 from pool.submission.queries import SheetSection, sheet
-from pool.submission.rules import SECTIONS, Text
+from pool.submission.rules import DEMANDED, SECTIONS, Section, Text
 
 LINKED = {
-    "strategie": ("handlungsbedarfe",),
-    "mitwirkung": (),
+    "strategie": ("handlungsbedarfe", "goals"),
     "querschnitt": ("sdgs",),
 }
 
@@ -28,10 +27,10 @@ class OutlineEntry:
     css: str = ""
 
 
-def outline(project: Project | None, idea: IdeaForms) -> list[OutlineEntry]:
-    """Return the sections with what is wrong in them, else with what is still missing in the stored idea."""
+def outline(project: Project | None, idea: IdeaForms | None) -> list[OutlineEntry]:
+    """Return the sections with what is wrong in them, else with how far the stored idea has come in each."""
     stored = {part.slug: part for part in sheet(project, with_money=True)} if project else {}
-    wrong = _errors_by_section(idea)
+    wrong = _errors_by_section(idea) if idea else {}
     entries = []
     for number, section in enumerate(SECTIONS, start=1):
         count = wrong.get(section.slug, 0)
@@ -39,20 +38,23 @@ def outline(project: Project | None, idea: IdeaForms) -> list[OutlineEntry]:
             state = ngettext("%(count)d Angabe prüfen", "%(count)d Angaben prüfen", count) % {"count": count}
             entries.append(OutlineEntry(number, section.slug, section.title, state, "bad"))
         else:
-            entries.append(OutlineEntry(number, section.slug, section.title, *_state(stored.get(section.slug))))
+            entries.append(OutlineEntry(number, section.slug, section.title, *_state(section, stored)))
     return entries
 
 
-def _state(part: SheetSection | None) -> tuple[str, str]:
-    if part is None:
-        return _("noch offen"), ""
-    if part.missing_count:
-        count = part.missing_count
-        return ngettext("%(count)d Angabe fehlt noch", "%(count)d Angaben fehlen noch", count) % {"count": count}, ""
-    if part.is_demanded:
-        return _("vollständig"), "ok"
-    said = any(row.texts for row in part.rows)
-    return (_("angefangen"), "") if said else (_("freiwillig"), "")
+def _state(section: Section, stored: dict[str, SheetSection]) -> tuple[str, str]:
+    """Open, incomplete or done; a section that handing in does not demand says so."""
+    part = stored.get(section.slug)
+    is_demanded = any(name in DEMANDED for name in section.fields)
+    said = [row for row in part.rows if row.is_said] if part else []
+    if part is None or not said:
+        return (_("offen") if is_demanded else _("offen, freiwillig")), ""
+    if not is_demanded:
+        return (_("fertig"), "ok") if len(said) == len(part.rows) else (_("angefangen, freiwillig"), "")
+    count = part.missing_count
+    if not count:
+        return _("fertig"), "ok"
+    return ngettext("unvollständig, %(count)d fehlt", "unvollständig, %(count)d fehlen", count) % {"count": count}, ""
 
 
 def _errors_by_section(idea: IdeaForms) -> dict[str, int]:

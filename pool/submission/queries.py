@@ -1,5 +1,6 @@
 """Picking what the pages of this step show: my ideas, the pool, the frame a form chooses from, an idea's sheet."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,14 +18,26 @@ from governance.models import (
     Handlungsfeld,
     OrganisationUnit,
     Querschnittsthema,
+    StrategicGoal,
     User,
 )
 from governance.organisation.queries import office_ids
 from governance.record import clock
 from pool.lifecycle import FINAL_STEPS, Step
 from pool.permissions import AUTHORS, TEAM
-from pool.project.models import Project, ProjectMandate
-from pool.submission.rules import DEMANDED, IDEA_FIELDS, MONEY_FIELDS, SECTIONS, Text, missing_fields
+from pool.project.models import Project, ProjectMandate, UnitLink
+from pool.submission.models import SideText
+from pool.submission.rules import (
+    DEMANDED,
+    IDEA_FIELDS,
+    MONEY_FIELDS,
+    SECTIONS,
+    WORKING_TITLE,
+    Hint,
+    Text,
+    missing_fields,
+    self_check,
+)
 
 NOT_CHOSEN_KINDS = ("group", "dezernat")
 
@@ -104,6 +117,7 @@ class IdeaFrame:
 
     units: list[OrganisationUnit]
     needs: list[Handlungsbedarf]
+    goals: list[StrategicGoal]
     topics: list[Querschnittsthema]
     sdgs: list[SDG]
 
@@ -119,9 +133,11 @@ def idea_frame(edition: Edition | None, day: date, *, also_units: Iterable[int] 
     existing &= Q(valid_until__isnull=True) | Q(valid_until__gte=day)
     units = OrganisationUnit.objects.filter(existing & ~Q(kind__in=NOT_CHOSEN_KINDS) | Q(pk__in=list(also_units)))
     needs = Handlungsbedarf.objects.filter(handlungsfeld__edition=edition).select_related("handlungsfeld")
+    goals = StrategicGoal.objects.filter(handlungsfeld__edition=edition).select_related("handlungsfeld")
     return IdeaFrame(
         units=list(units.order_by("name", "code")),
-        needs=list(needs.order_by("handlungsfeld__number", "number")),
+        needs=list(needs.order_by("handlungsfeld__number", "number").prefetch_related("goals")),
+        goals=list(goals.order_by("handlungsfeld__number", "number")),
         topics=list(Querschnittsthema.objects.filter(edition=edition).order_by("number")),
         sdgs=list(SDG.objects.order_by("number")),
     )
@@ -138,6 +154,12 @@ class SheetRow:
     label: Text
     texts: list[str]
     is_missing: bool = False
+    is_open: bool = False
+
+    @property
+    def is_said(self) -> bool:
+        """Tell whether anything was answered; "noch offen" is an answer that says nothing yet."""
+        return bool(self.texts) and not self.is_missing and not self.is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,24 +200,69 @@ def sheet(project: Project, *, with_money: bool) -> list[SheetSection]:
     ]
 
 
+def stored_parts(project: Project) -> dict[str, str]:
+    """Return a stored idea part by part as plain text, so that two states can be compared and marked."""
+    values = {name: getattr(project, name) for name in IDEA_FIELDS if name != "channel"}
+    if project.title == WORKING_TITLE:
+        values["title"] = ""
+    links = {
+        "units": [(link.unit_id, link.part, link.task) for link in project.unit_links.all()],
+        "handlungsbedarfe": project.need_links.values_list("handlungsbedarf_id", flat=True),
+        "goals": project.goal_links.values_list("goal_id", flat=True),
+        "partners": [(partner.name, partner.task) for partner in project.partners.all()],
+        "sdgs": project.sdgs.values_list("pk", flat=True),
+    }
+    answers = {f"topic_{row.querschnittsthema_id}": row.text for row in project.querschnitt_answers.all()}
+    return typed_parts(values, links) | answers
+
+
+def typed_parts(values: Mapping[str, object], links: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a form holds part by part, in the same plain text as `stored_parts`."""
+    parts = {name: str(getattr(value, "pk", value) or "") for name, value in values.items()}
+    for name, rows in links.items():
+        if name == "querschnitt":
+            parts |= {f"topic_{topic.pk}": text for topic, text in rows.items()}
+        else:
+            plain = [
+                [getattr(cell, "pk", cell) for cell in row] if isinstance(row, tuple) else getattr(row, "pk", row)
+                for row in rows
+            ]
+            parts[name] = json.dumps(sorted(plain), ensure_ascii=False) if plain else ""
+    return parts
+
+
 def differences(project: Project, values: Mapping[str, object], links: Mapping[str, Any]) -> list[SheetRow]:
     """Return what the stored idea says where it is not what was typed; for a page that was overtaken."""
-    stored = {row.name: row for section in sheet(project, with_money=True) for row in section.rows}
-    changed = [name for name, value in values.items() if (getattr(project, name) or None) != (value or None)]
-    held = {
-        "handlungsbedarfe": set(project.handlungsbedarfe.all()),
-        "units": {(link.unit, link.part, link.task) for link in project.unit_links.select_related("unit")},
-        "partners": {(partner.name, partner.task) for partner in project.partners.all()},
-        "sdgs": set(project.sdgs.all()),
-    }
-    changed += [name for name, rows in held.items() if rows != set(links[name])]
-    answers = {row.querschnittsthema_id: row.text for row in project.querschnitt_answers.all()}
-    for topic, text in links["querschnitt"].items():
-        if answers.get(topic.pk, "") != text:
-            name = f"topic_{topic.pk}"
-            changed.append(name)
-            stored.setdefault(name, SheetRow(name, topic.name, []))
-    return [stored[name] for name in changed if name in stored]
+    stored, typed = stored_parts(project), typed_parts(values, links)
+    return part_rows(project, [name for name, text in typed.items() if text != stored.get(name, "")])
+
+
+def typed_texts(values: Mapping[str, object], links: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return part by part in words what a form holds, as the sheet says it for a stored idea."""
+    texts: dict[str, list[str]] = {}
+    for name, value in values.items():
+        choices = dict(getattr(Project._meta.get_field(name), "choices", None) or [])
+        texts[name] = [str(choices.get(value, value))] if value else []
+    parts = dict(UnitLink.Part.choices)
+    for name, rows in links.items():
+        if name == "querschnitt":
+            texts |= {f"topic_{topic.pk}": [text] if text else [] for topic, text in rows.items()}
+        elif name == "units":
+            texts[name] = [_joined(str(unit), parts.get(part, ""), task) for unit, part, task in rows]
+        elif name == "partners":
+            texts[name] = [_joined(partner, task) for partner, task in rows]
+        else:
+            texts[name] = [str(row) for row in rows]
+    return texts
+
+
+def part_rows(project: Project, names: Iterable[str]) -> list[SheetRow]:
+    """Return what the stored idea says in these parts, with their labels."""
+    rows = {row.name: row for section in sheet(project, with_money=True) for row in section.rows}
+    missing = [name for name in names if name not in rows and name.startswith("topic_")]
+    for topic in Querschnittsthema.objects.filter(pk__in=[name.removeprefix("topic_") for name in missing]):
+        rows[f"topic_{topic.pk}"] = SheetRow(f"topic_{topic.pk}", topic.name, [])
+    return [rows[name] for name in names if name in rows]
 
 
 def label_of(name: str) -> Text:
@@ -206,7 +273,7 @@ def label_of(name: str) -> Text:
 def _row(project: Project, name: str, *, is_missing: bool) -> SheetRow:
     field = Project._meta.get_field(name)
     value = getattr(project, f"get_{name}_display")() if getattr(field, "choices", None) else getattr(project, name)
-    return SheetRow(name, label_of(name), [str(value)] if value else [], is_missing)
+    return SheetRow(name, label_of(name), [str(value)] if value and not is_missing else [], is_missing)
 
 
 def _linked_rows(project: Project) -> dict[str, list[SheetRow]]:
@@ -214,7 +281,10 @@ def _linked_rows(project: Project) -> dict[str, list[SheetRow]]:
     units = project.unit_links.select_related("unit")
     answers = project.querschnitt_answers.select_related("querschnittsthema")
     return {
-        "strategie": [SheetRow("handlungsbedarfe", _("Handlungsbedarfe"), [str(link) for link in needs])],
+        "strategie": [
+            SheetRow("handlungsbedarfe", _("Handlungsbedarfe"), [str(link) for link in needs]),
+            SheetRow("goals", _("Strategische Ziele"), served_goals(project)),
+        ],
         "mitwirkung": [
             SheetRow(
                 "units",
@@ -229,12 +299,25 @@ def _linked_rows(project: Project) -> dict[str, list[SheetRow]]:
         ],
         "querschnitt": [
             *(
-                SheetRow(f"topic_{answer.querschnittsthema_id}", answer.querschnittsthema.name, [str(answer)])
+                SheetRow(
+                    f"topic_{answer.querschnittsthema_id}",
+                    answer.querschnittsthema.name,
+                    [str(answer)],
+                    is_open=not answer.text,
+                )
                 for answer in answers
             ),
             SheetRow("sdgs", _("UN-Ziele (SDGs)"), [str(sdg) for sdg in project.sdgs.order_by("number")]),
         ],
     }
+
+
+def served_goals(project: Project) -> list[str]:
+    """Return the strategic goals that a project serves: those chosen, and those that its Handlungsbedarfe aim at."""
+    chosen = Q(goal_links__project=project)
+    derived = Q(handlungsbedarfe__need_links__project=project)
+    rows = StrategicGoal.objects.filter(chosen | derived).distinct()
+    return [str(goal) for goal in rows.order_by("handlungsfeld__number", "number")]
 
 
 def _joined(name: str, *more: object) -> str:
@@ -252,7 +335,23 @@ class LaterDemands:
 
 def later_demands(project: Project) -> LaterDemands:
     """Return what the gate will ask for and the idea does not have yet."""
+    return LaterDemands(lacks_need=not project.need_links.exists(), lacks_offices=offices_with_a_part(project) < 2)
+
+
+def offices_with_a_part(project: Project) -> int:
+    """Return how many different offices take part today, each with a part of its own."""
     units = project.unit_links.exclude(part="").values_list("unit_id", flat=True)
-    return LaterDemands(
-        lacks_need=not project.need_links.exists(), lacks_offices=len(office_ids(units, clock.today())) < 2
-    )
+    return len(office_ids(units, clock.today()))
+
+
+def hints_for(project: Project | None) -> list[Hint]:
+    """Return the Grundkriterien as a check of one's own, for an idea that is being written."""
+    if project is None:
+        return self_check({}, needs=0, offices=0)
+    values = {name: getattr(project, name) for name in IDEA_FIELDS}
+    return self_check(values, needs=project.need_links.count(), offices=offices_with_a_part(project))
+
+
+def open_side_texts(project: Project) -> QuerySet[SideText]:
+    """Return the texts that were kept beside an idea and that nobody has decided about."""
+    return SideText.objects.filter(project=project, state=SideText.State.OPEN).select_related("by").order_by("begun_at")

@@ -5,11 +5,14 @@ Source: Mainzer Weg, Grundkriterien; Verfahrensordnung des Portals, „Vollstän
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
 from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.strategy.rules import GrundkriteriumCode
 from pool.lifecycle import Act, Step
 
 Text = str | Promise
@@ -57,10 +60,20 @@ DEMANDED: Mapping[str, Text] = MappingProxyType(
     }
 )
 
+# What a draft is called that was saved while typing before it had a title; it counts as none.
+WORKING_TITLE = "Ohne Titel"
+
+# Within these days the CDO answers a submitted idea; see docs/decisions.
+ANSWER_DAYS = 28
+
+# Savings of one person within this time after the first make one entry of the record; see docs/decisions.
+WRITING_SESSION = timedelta(hours=1)
+
 
 def missing_fields(values: Mapping[str, object]) -> list[str]:
     """Return the names of the demanded fields that say nothing yet, in the order of the form."""
-    return [name for name in DEMANDED if not str(values.get(name) or "").strip()]
+    said = {name: str(values.get(name) or "").strip() for name in DEMANDED}
+    return [name for name, text in said.items() if not text or (name == "title" and text == WORKING_TITLE)]
 
 
 def missing_for_submit(values: Mapping[str, object]) -> list[str]:
@@ -71,6 +84,94 @@ def missing_for_submit(values: Mapping[str, object]) -> list[str]:
 def act_of_submitting(step: str) -> Act:
     """Return the act that hands an idea in: again after a return, for the first time otherwise."""
     return Act.RESUBMIT if step == Step.RETURNED else Act.SUBMIT
+
+
+def answer_due(submitted_on: date) -> date:
+    """Return the day by which an idea handed in on `submitted_on` is answered."""
+    return submitted_on + timedelta(days=ANSWER_DAYS)
+
+
+# --- Two people, or one with two windows, write the same idea ------------------------------------------------------
+
+
+def mark_of(text: str) -> str:
+    """Return a short mark by which a page says later what it saw in one part of an idea."""
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What becomes of the parts that a window sends: written, disputed, or written elsewhere meanwhile."""
+
+    written: frozenset[str]
+    disputed: frozenset[str]
+    elsewhere: frozenset[str]
+
+
+def merged(*, typed: Mapping[str, str], stored: Mapping[str, str], seen: Mapping[str, str]) -> Merged:
+    """Tell part by part whose text counts; `seen` holds the marks of what the window showed before it was typed into.
+
+    A part that only this window changed is written; one that only others changed stays as it is; one that both
+    changed is disputed. A part without a mark was empty in the window.
+    """
+    blank = mark_of("")
+    differing = {name for name, text in typed.items() if text != stored.get(name, "")}
+    untouched = {name for name in differing if seen.get(name, blank) == mark_of(typed[name])}
+    overtaken = {name for name in differing - untouched if seen.get(name, blank) != mark_of(stored.get(name, ""))}
+    return Merged(frozenset(differing - untouched - overtaken), frozenset(overtaken), frozenset(untouched))
+
+
+def marks_after(*, typed: Mapping[str, str], seen: Mapping[str, str], merged: Merged) -> dict[str, str]:
+    """Return the marks a window saves with next: what it sent and is stored now; where others wrote, the old ones."""
+    known = {name: mark_of(text) for name, text in typed.items() if name not in merged.disputed | merged.elsewhere}
+    return {**seen, **known}
+
+
+# --- The five Grundkriterien as a check of one's own ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What an idea says about one Grundkriterium so far; a hint for its author, no verdict."""
+
+    code: str
+    name: Text
+    text: Text
+    is_said: bool
+
+
+def self_check(values: Mapping[str, object], *, needs: int, offices: int) -> list[Hint]:
+    """Return a hint for each Grundkriterium from what the idea says, `needs` and `offices` counted by the caller."""
+    said = {name for name in DEMANDED if str(values.get(name) or "").strip()}
+    if offices >= 2:
+        network = _("Zwei Stellen haben einen eigenen Anteil.")
+    elif offices == 1:
+        network = _("Eine zweite Stelle fehlt noch.")
+    else:
+        network = _("Noch hat keine Stelle einen eigenen Anteil.")
+    if "benefit" not in said:
+        use = _("Noch offen ist, was besser wird.")
+    elif "beneficiary" not in said:
+        use = _("Noch offen ist, wem es nützt.")
+    else:
+        use = _("Gesagt ist, was besser wird und für wen.")
+    digital = {"short_text", "problem"} <= said
+    found = {
+        GrundkriteriumCode.DIGITALISIERUNGSBEZUG: (
+            _("Beschrieben. Steht auch da, was digital anders wird?")
+            if digital
+            else _("Noch offen ist, was digital anders wird."),
+            digital,
+        ),
+        GrundkriteriumCode.LEITLINIEN: (_("Widerspricht die Idee einer der Leitlinien? Das beurteilen Sie."), False),
+        GrundkriteriumCode.HANDLUNGSBEDARFE: (
+            _("Mindestens ein Handlungsbedarf ist gewählt.") if needs else _("Noch ist kein Handlungsbedarf gewählt."),
+            needs > 0,
+        ),
+        GrundkriteriumCode.NUTZEN: (use, {"benefit", "beneficiary"} <= said),
+        GrundkriteriumCode.VERNETZUNG: (network, offices >= 2),
+    }
+    return [Hint(code.value, code.label, *found[code]) for code in GrundkriteriumCode]
 
 
 @dataclass(frozen=True, slots=True)

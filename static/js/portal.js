@@ -20,6 +20,7 @@ for (const form of document.querySelectorAll("form[data-einmal]")) {
   let changed = false;
   let sent = false;
   form.addEventListener("input", (event) => { changed ||= event.target.tagName === "TEXTAREA"; });
+  form.addEventListener("gesichert", () => { changed = false; }); // saved meanwhile, see sichern.js
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();
     sent = true;

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import django
 
@@ -22,6 +23,8 @@ from pool.decision.models import Sitting, SittingItem  # noqa: E402
 from pool.delivery.actions import name_team  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
 from pool.project.models import Project  # noqa: E402
+from pool.submission.models import SideText  # noqa: E402
+from pool.submission.writing import save_typed  # noqa: E402
 from tests.test_urls import ROWS, Row, row_of  # noqa: E402
 
 # Who opens a page, if several may: first the one whose page shows most.
@@ -45,6 +48,10 @@ def fill() -> None:
         source="Beispiel: Beschluss",
         by=people["cdo"],
     )
+    draft = Project.objects.filter(step="draft", is_example=True).order_by("created_at").first()
+    written = {"project": draft, "by": draft.created_by.person.user, "links": {}, "window": UUID(int=1)}
+    save_typed(**written, values={"problem": "Zuerst gespeichert."}, seen=None, version=draft.version)
+    save_typed(**written, values={"problem": "In einem zweiten Fenster geschrieben."}, seen={"problem": "älter"})
 
 
 def arguments(row: Row) -> Iterator[list[object]]:
@@ -70,6 +77,8 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([item.sitting_id, item.pk] for item in waiting)
         case "coordination":
             yield from ([m.pk] for m in Mandate.objects.filter(role="coordinator", valid_until=None))
+        case "side text":
+            yield from ([row.project_id, row.pk] for row in SideText.objects.filter(state="open"))
         case "pool" | "governance":
             yield [row.opened_on]
         case "row":
