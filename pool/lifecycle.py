@@ -71,6 +71,11 @@ class Act(TextChoices):
     ASK_TO_JOIN = "ask_to_join", _("Um Mitwirkung bitten")
     ANSWER_JOIN_REQUEST = "answer_join_request", _("Bitte um Mitwirkung beantworten")
 
+    HAND_OVER = "hand_over", _("Idee übergeben")
+    BEGIN_AGAIN = "begin_again", _("Neue Idee daraus beginnen")
+    PROPOSE_LINK = "propose_link", _("Verbindung zu einem anderen Vorhaben vorschlagen")
+    ANSWER_LINK = "answer_link", _("Verbindung zu einem anderen Vorhaben bestätigen")
+
 
 S, A = Step, Act
 

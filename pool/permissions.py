@@ -25,7 +25,7 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Actor
-from pool.lifecycle import JUDGING_ACTS, MOVES, Act, Step
+from pool.lifecycle import FINAL_STEPS, JUDGING_ACTS, MOVES, Act, Step
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
 
 AUTHORS = frozenset({ProjectMandate.Role.SUBMITTER, ProjectMandate.Role.CO_AUTHOR})
@@ -69,6 +69,7 @@ JOINABLE = frozenset(
     {Step.SUBMITTED, Step.RETURNED, Step.POOLED, Step.ASSESSED, Step.DEFERRED, Step.COMMISSIONED, Step.RUNNING}
 )
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
+_NOT_FINAL = frozenset(Step) - FINAL_STEPS
 
 TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
     {
@@ -108,6 +109,10 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
         Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=JOINABLE),
         Act.ANSWER_JOIN_REQUEST: _grants(Who.SUBMITTER, steps=_FROM_SUBMITTED_ON),
+        Act.HAND_OVER: _grants(Who.SUBMITTER, Who.CDO, steps=_NOT_FINAL),
+        Act.BEGIN_AGAIN: _grants(Who.AUTHORS, steps=frozenset({Step.REJECTED, Step.DECLINED, Step.WITHDRAWN})),
+        Act.PROPOSE_LINK: _grants(Who.AUTHORS, Who.LEAD, steps=_NOT_FINAL),
+        Act.ANSWER_LINK: _grants(Who.AUTHORS, Who.LEAD, Who.CDO),
     }
 )
 

@@ -85,6 +85,9 @@ TABLE = """
     submission:autosave               | draft        | P  | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
     submission:autosave               | pooled       | P  | 403 rest
     submission:compare                | side text    | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
+    submission:links                  | draft        | GP | 200 idee cdo; 403 cdo-vertretung beirat betrieb ehemalig superuser; 404 rest
+    submission:links                  | pooled       | GP | 200 idee cdo; 403 rest
+    submission:links                  | running      | GP | 200 idee cdo projektleitung; 403 rest
     submission:submitted              | submitted    | G  | 200 idee koordination office; 403 beirat betrieb ehemalig superuser; 404 rest
     similarity:suggestions            | -            | P  | 200 staff; 403 rest
     similarity:different              | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
@@ -107,6 +110,13 @@ TABLE = """
     casefile:propose_completion       | commissioned | GP | 403 rest
     casefile:co_author                | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
     casefile:co_author                | pooled       | GP | 403 rest
+    casefile:end_co_author            | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
+    casefile:end_co_author            | pooled       | GP | 403 rest
+    casefile:hand_over                | draft        | GP | 200 idee cdo; 403 cdo-vertretung beirat betrieb ehemalig superuser; 404 rest
+    casefile:hand_over                | pooled       | GP | 200 idee cdo; 403 rest
+    casefile:hand_over                | completed    | GP | 403 rest
+    casefile:begin_again              | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
+    casefile:begin_again              | pooled       | GP | 403 rest
 
     steering:dashboard                | -            | G  | 200 steering beirat; 403 rest
     steering:ranking                  | -            | G  | 200 steering beirat; 403 rest

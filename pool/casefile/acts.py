@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.mandates.queries import standing_of
 from governance.models import User
-from pool.casefile.forms import ActForm, CoAuthorForm, ProposeCompletionForm, WithdrawForm
+from pool.casefile.forms import (
+    ActForm,
+    BeginAgainForm,
+    CoAuthorForm,
+    EndCoAuthorForm,
+    HandOverForm,
+    ProposeCompletionForm,
+    WithdrawForm,
+)
 from pool.delivery.actions import propose_completion, start
 from pool.lifecycle import Act, Step
 from pool.permissions import may
@@ -20,6 +28,7 @@ from pool.project.actions import withdraw
 from pool.project.models import Project, ProjectMandate
 from pool.similarity.queries import may_ask_to_join
 from pool.submission.actions import add_co_author
+from pool.submission.authors import begin_again, end_co_author, hand_over
 
 Text = str | Promise
 
@@ -35,6 +44,7 @@ class ActPage:
     consequences: Callable[[Project], Sequence[Text]]
     perform: Callable[[Project, Any, User, int], object]
     form: type[ActForm] = ActForm
+    leads_to: Callable[[Any], str] | None = None  # where the result is seen; None: the casefile
 
 
 def _of_withdrawing(project: Project) -> Sequence[Text]:
@@ -95,6 +105,53 @@ CO_AUTHOR = ActPage(
     form=CoAuthorForm,
 )
 
+END_CO_AUTHOR = ActPage(
+    act=Act.EDIT_TEXT,
+    heading=_("Mitschreiben beenden"),
+    button=_("Mitschreiben beenden"),
+    done=_("Die Person schreibt nicht mehr mit."),
+    consequences=lambda project: [
+        _("Die Person kann die Idee nicht mehr lesen und nicht mehr ändern. Was sie geschrieben hat, bleibt stehen."),
+        _("Wer heute schon geschrieben hat, behält das Recht bis zum Ende des Tages."),
+        _("Über diese Idee urteilt sie auch später nicht: keine Prüfung, keine Bewertung, kein Beschluss."),
+    ],
+    perform=lambda project, values, by, seen: end_co_author(
+        project=project, mandate=values["co_author"], by=by, version=seen
+    ),
+    form=EndCoAuthorForm,
+)
+HAND_OVER = ActPage(
+    act=Act.HAND_OVER,
+    heading=_("Idee übergeben"),
+    button=_("Idee übergeben"),
+    done=_("Die Idee ist übergeben. Die Person findet sie unter „Meine Ideen“."),
+    consequences=lambda project: [
+        _("Die Person wird einreichende Person: Sie bearbeitet, reicht ein, zieht zurück und bekommt die Antworten."),
+        _("Wer bisher eingereicht hat, gibt diese Rechte ab. Im Verlauf bleibt, wer die Idee begonnen hat."),
+        _("Wer eine Idee übernimmt, urteilt später nicht über sie: keine Prüfung, keine Bewertung, kein Beschluss."),
+    ],
+    perform=lambda project, values, by, seen: hand_over(
+        project=project, person=values["colleague"], reason=values["reason"], by=by, version=seen
+    ),
+    form=HandOverForm,
+)
+BEGIN_AGAIN = ActPage(
+    act=Act.BEGIN_AGAIN,
+    heading=_("Neue Idee daraus beginnen"),
+    button=_("Neue Idee beginnen"),
+    done=_("Der neue Entwurf ist begonnen. Ändern Sie, was beim ersten Mal gefehlt hat."),
+    consequences=lambda project: [
+        _("Texte, Stellen, Partner, Handlungsbedarfe und Ziele werden in einen neuen Entwurf kopiert."),
+        _("Diese Idee bleibt, wie sie ist. Beide Akten nennen die jeweils andere."),
+        _("Die neue Idee wird von Anfang an geprüft, wie jede andere."),
+    ],
+    perform=lambda project, values, by, seen: begin_again(
+        origin=project, by=by, form_token=values["form_token"], version=seen
+    ),
+    form=BeginAgainForm,
+    leads_to=lambda draft: reverse("submission:edit", args=[draft.pk]),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenAct:
@@ -116,13 +173,21 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
         (Act.ANSWER_GATE, "admin:pool_project_gate", _("Grundkriterien prüfen"), True),
         (Act.RATE, "admin:pool_project_rating", _("Reifegrade bewerten"), True),
     ]
+    pages += [
+        (Act.BEGIN_AGAIN, "casefile:begin_again", _("Neue Idee daraus beginnen"), True),
+        (Act.PROPOSE_LINK, "submission:links", _("Mit anderen Vorhaben verbinden"), False),
+    ]
     acts = [_button(name, project, label, is_main) for act, name, label, is_main in pages if may(user, act, project)]
     if _is_submitter(user, project):
         own = [
             (Act.EDIT_TEXT, "casefile:co_author", CO_AUTHOR.heading),
+            *([(Act.EDIT_TEXT, "casefile:end_co_author", END_CO_AUTHOR.heading)] if _has_co_author(project) else []),
+            (Act.HAND_OVER, "casefile:hand_over", HAND_OVER.heading),
             (Act.WITHDRAW, "casefile:withdraw", WITHDRAW.heading),
         ]
         acts += [_button(name, project, label, False) for act, name, label in own if may(user, act, project)]
+    elif may(user, Act.HAND_OVER, project):
+        acts.append(_button("casefile:hand_over", project, HAND_OVER.heading, False))
     if may_ask_to_join(user, project):
         acts.append(_button("similarity:join", project, _("Um Mitwirkung bitten"), False))
     if standing_of(user).is_cdo:
@@ -135,6 +200,10 @@ def _button(name: str, project: Project, label: Text, is_main: bool) -> OpenAct 
         return OpenAct(label, reverse(name, args=[project.pk]), is_main)
     except NoReverseMatch:
         return None
+
+
+def _has_co_author(project: Project) -> bool:
+    return project.mandates.filter(role=ProjectMandate.Role.CO_AUTHOR, valid_until=None).exists()
 
 
 def _is_submitter(user: User, project: Project) -> bool:

@@ -1,6 +1,7 @@
 """Forms of the acts that authors and teams do from the casefile. All take the project they are about."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from governance.record import clock
 from governance.record.forms import LineField, ReasonField
 from pool.delivery.forms import CompletionForm
 from pool.delivery.queries import employed_on
-from pool.project.models import Project
+from pool.project.models import Project, ProjectMandate
 
 
 class ActForm(forms.Form):
@@ -43,7 +44,7 @@ class CoAuthorForm(ActForm):
     colleague = LineField(
         label=_("Anmeldename oder dienstliche E-Mail-Adresse"),
         max_length=254,
-        error_messages={"required": _("Nennen Sie, wer mitschreiben soll.")},
+        error_messages={"required": _("Nennen Sie die Person.")},
     )
 
     def clean_colleague(self) -> User:
@@ -53,3 +54,48 @@ class CoAuthorForm(ActForm):
         if len(found) != 1:
             raise ValidationError(_("Unter dieser Angabe ist heute niemand im Konzern Stadt Mainz beschäftigt."))
         return found[0]
+
+
+class EndCoAuthorForm(ActForm):
+    """Who no longer writes along."""
+
+    co_author = forms.ModelChoiceField(
+        label=_("Wer schreibt nicht mehr mit?"),
+        queryset=ProjectMandate.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": _("Wählen Sie die Person."),
+            "invalid_choice": _("Diese Person schreibt nicht mehr mit."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["co_author"]
+        rows = self.project.mandates.filter(role=ProjectMandate.Role.CO_AUTHOR, valid_until=None)
+        field.queryset = rows.select_related("person__person__user").order_by("pk")
+        field.label_from_instance = lambda mandate: str(mandate.person)
+
+
+class HandOverForm(CoAuthorForm):
+    """Who takes the idea over; from the CDO also who asked for it and when."""
+
+    reason = ReasonField(
+        label=_("Wer hat wann darum gebeten?"),
+        help_text=_("Nötig, wenn nicht die einreichende Person selbst übergibt."),
+        required=False,
+        max_length=1000,
+    )
+
+
+class BeginAgainForm(ActForm):
+    """Sent twice it begins one idea."""
+
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+    def clean_form_token(self) -> UUID:
+        try:
+            return UUID(self.cleaned_data["form_token"])
+        except ValueError:
+            return uuid4()

@@ -1,6 +1,7 @@
 """Assembling one project's casefile: each step's part, as far as the person may read it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ from pool.project.models import Beneficiary, Precision, Project, ProjectMandate,
 from pool.project.rules import TEXT_FIELDS
 from pool.publication.models import Release
 from pool.submission.queries import SheetSection, label_of, sheet
-from pool.submission.rules import MONEY_FIELDS, Waiting, waiting_for
+from pool.submission.rules import MONEY_FIELDS, Waiting, answer_due, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ class Casefile:
     has_taken_in_unseen: bool = False
     merged_into: Project | None = None
     succeeded_by: Project | None = None
+    grown_from: Project | None = None
+    grown_into: list[Project] = field(default_factory=list)
+    answer_due: date | None = None
 
     @property
     def last_return(self) -> HistoryEntry | None:
@@ -181,6 +185,9 @@ def casefile_of(project: Project, user: User) -> Casefile:
         has_taken_in_unseen=(reader.gate or reader.names) and merged.count() > len(taken_in),
         merged_into=_as_seen(project.merged_into_id, user),
         succeeded_by=_as_seen(project.succeeded_by_id, user),
+        grown_from=_as_seen(project.grown_from_id, user),
+        grown_into=list(Project.objects.visible_to(user).filter(grown_from=project).order_by("created_at", "pk")),
+        answer_due=_answer_due(project, moves),
     )
 
 
@@ -225,6 +232,13 @@ def _way(project: Project, moves: list[Transition]) -> list[Station]:
         for move in reversed(moves)
     ]
     return way(project.step, days_reached(days), is_taken_over=project.is_taken_over)
+
+
+def _answer_due(project: Project, moves: list[Transition]) -> date | None:
+    """Return the day by which the idea is answered, while it waits for the gate."""
+    if project.step != Step.SUBMITTED or not moves or moves[0].on_day is None:
+        return None
+    return answer_due(moves[0].on_day)
 
 
 def _history(

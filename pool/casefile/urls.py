@@ -10,4 +10,7 @@ urlpatterns = [
     path("<uuid:project_id>/beginnen/", views.start, name="start"),
     path("<uuid:project_id>/abschluss-vorschlagen/", views.propose_completion, name="propose_completion"),
     path("<uuid:project_id>/mitautor/", views.co_author, name="co_author"),
+    path("<uuid:project_id>/mitautor/beenden/", views.end_co_author, name="end_co_author"),
+    path("<uuid:project_id>/uebergeben/", views.hand_over, name="hand_over"),
+    path("<uuid:project_id>/neu-daraus/", views.begin_again, name="begin_again"),
 ]

@@ -20,6 +20,7 @@ from pool.permissions import may, require
 from pool.project.models import Project
 from pool.similarity.queries import open_join_requests
 from pool.submission.forms import version_seen
+from pool.submission.queries import links_of
 
 METHODS = ["GET", "HEAD", "POST"]
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -34,6 +35,8 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "case": casefile_of(project, request.user),
         "acts": acts.open_acts(project, request.user),
         "join_requests": open_join_requests(project) if may(request.user, Act.ANSWER_JOIN_REQUEST, project) else [],
+        "links": links_of(project, request.user),
+        "may_link": may(request.user, Act.PROPOSE_LINK, project) or may(request.user, Act.ANSWER_LINK, project),
         "crumbs": [*_crumbs(project)[:-1], (project.title, "")],
     }
     return render(request, "casefile/detail.html", context)
@@ -63,6 +66,24 @@ def co_author(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     return _act(request, project_id, acts.CO_AUTHOR)
 
 
+@require_http_methods(METHODS)
+@room_required("ideen")
+def end_co_author(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.END_CO_AUTHOR)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
+def hand_over(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.HAND_OVER)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
+def begin_again(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.BEGIN_AGAIN)
+
+
 def _act(request: SignedInRequest, project_id: UUID, page: acts.ActPage) -> HttpResponse:
     project = _project(request, project_id)
     if request.method != "POST":
@@ -73,7 +94,7 @@ def _act(request: SignedInRequest, project_id: UUID, page: acts.ActPage) -> Http
         require(request.user, page.act, project)
         return _act_page(request, project, page, form, seen=version_seen(request.POST), status=UNPROCESSABLE)
     try:
-        page.perform(project, form.cleaned_data, request.user, version_seen(request.POST))
+        result = page.perform(project, form.cleaned_data, request.user, version_seen(request.POST))
     except StaleVersion as error:
         project.refresh_from_db()
         form.add_error(None, str(error))
@@ -85,7 +106,10 @@ def _act(request: SignedInRequest, project_id: UUID, page: acts.ActPage) -> Http
         form.add_error(None, str(error))
         return _act_page(request, project, page, form, status=UNPROCESSABLE)
     messages.success(request, str(page.done))
-    return redirect("casefile:detail", project.pk)
+    if page.leads_to is not None:
+        return redirect(page.leads_to(result))
+    is_visible = Project.objects.visible_to(request.user).filter(pk=project.pk).exists()
+    return redirect("casefile:detail", project.pk) if is_visible else redirect("submission:mine")
 
 
 def _act_page(

@@ -57,9 +57,9 @@ def remove_examples(*, by: None = None) -> Removed:
 def real_references() -> list[str]:
     """Return in words what is real and refers to an example project or sitting."""
     found = [
-        f"das Projekt „{project}“ (Nachfolge oder Zusammenführung)"
+        f"das Projekt „{project}“ (Nachfolge, Zusammenführung oder neuer Anlauf)"
         for project in Project.objects.filter(is_example=False)
-        .filter(Q(succeeded_by__is_example=True) | Q(merged_into__is_example=True))
+        .filter(Q(succeeded_by__is_example=True) | Q(merged_into__is_example=True) | Q(grown_from__is_example=True))
         .order_by("title", "pk")
     ]
     items = SittingItem.objects.filter(sitting__is_example=False).filter(
@@ -91,6 +91,6 @@ def _remove_projects(projects: QuerySet[Project]) -> None:
     texts.delete()
     Picture.objects.filter(pk__in=pictures, texts__isnull=True).delete()
     Place.objects.filter(project__in=projects).delete()
-    # A project goes before the one it merged into or was succeeded by.
+    # A project goes before the one it merged into, was succeeded by or grew from.
     while projects.exists():
-        projects.filter(merged_projects__isnull=True, predecessors__isnull=True).delete()
+        projects.filter(merged_projects__isnull=True, predecessors__isnull=True, successors__isnull=True).delete()

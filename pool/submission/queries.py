@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.mandates.queries import standing_of
 from governance.models import (
@@ -23,10 +24,10 @@ from governance.models import (
 )
 from governance.organisation.queries import office_ids
 from governance.record import clock
-from pool.lifecycle import FINAL_STEPS, Step
-from pool.permissions import AUTHORS, TEAM
+from pool.lifecycle import FINAL_STEPS, Act, Step
+from pool.permissions import AUTHORS, TEAM, may
 from pool.project.models import Project, ProjectMandate, UnitLink
-from pool.submission.models import SideText
+from pool.submission.models import ProjectLink, SideText
 from pool.submission.rules import (
     DEMANDED,
     IDEA_FIELDS,
@@ -38,7 +39,9 @@ from pool.submission.rules import (
     missing_fields,
     self_check,
 )
+from pool.submission.search import having_words
 
+MOST_LINKABLE = 10
 NOT_CHOSEN_KINDS = ("group", "dezernat")
 
 
@@ -146,6 +149,9 @@ def idea_frame(edition: Edition | None, day: date, *, also_units: Iterable[int] 
 # --- An idea's sheet: everything it says, section by section ------------------------------------------------------
 
 
+_ANCHORS = {"units": "stellen-0", "partners": "partner-0", "goals": "div_id_handlungsbedarfe"}
+
+
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """One thing an idea says: its label, its texts, and whether it is demanded and still missing."""
@@ -155,6 +161,11 @@ class SheetRow:
     texts: list[str]
     is_missing: bool = False
     is_open: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Where in the form this is written."""
+        return _ANCHORS.get(self.name, f"div_id_{self.name}")
 
     @property
     def is_said(self) -> bool:
@@ -355,3 +366,54 @@ def hints_for(project: Project | None) -> list[Hint]:
 def open_side_texts(project: Project) -> QuerySet[SideText]:
     """Return the texts that were kept beside an idea and that nobody has decided about."""
     return SideText.objects.filter(project=project, state=SideText.State.OPEN).select_related("by").order_by("begun_at")
+
+
+# --- Links to other projects --------------------------------------------------------------------------------------
+
+_FROM_THE_OTHER_SIDE: Mapping[str, Text] = {
+    ProjectLink.Kind.NEEDS: gettext_lazy("wird gebraucht von"),
+    ProjectLink.Kind.SHARES: gettext_lazy("teilt mit"),
+    ProjectLink.Kind.FOLLOWS: gettext_lazy("geht voraus"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link as one of its projects shows it: in words, with the project on the other side."""
+
+    link: ProjectLink
+    words: Text
+    other: Project
+    is_confirmed: bool
+    may_answer: bool = False
+    may_withdraw: bool = False
+
+
+def links_of(project: Project, user: User) -> list[LinkView]:
+    """Return the links of a project whose other side `user` may see; proposals only for those who may act on them."""
+    actor = standing_of(user).actor_id
+    visible = Project.objects.visible_to(user).values("pk")
+    rows = ProjectLink.objects.filter(
+        Q(project=project, other__in=visible) | Q(other=project, project__in=visible),
+        state__in=[ProjectLink.State.PROPOSED, ProjectLink.State.CONFIRMED],
+    ).select_related("project", "other")
+    views = []
+    for link in rows.order_by("kind", "pk"):
+        is_out = link.project_id == project.pk
+        is_confirmed = link.state == ProjectLink.State.CONFIRMED
+        may_withdraw = is_out and may(user, Act.PROPOSE_LINK, project)
+        is_asked = not is_out and not is_confirmed and may(user, Act.ANSWER_LINK, project)
+        if not (is_confirmed or may_withdraw or is_asked):
+            continue
+        words = link.get_kind_display() if is_out else _FROM_THE_OTHER_SIDE[link.kind]
+        other = link.other if is_out else link.project
+        may_answer = is_asked and link.proposed_by_id != actor
+        views.append(LinkView(link, words, other, is_confirmed, may_answer, may_withdraw))
+    return views
+
+
+def linkable(project: Project, user: User, words: str) -> list[Project]:
+    """Return at most ten projects that `user` may see and that the words fit, to link `project` with."""
+    rows = Project.objects.visible_to(user).filter(is_example=project.is_example).exclude(pk=project.pk)
+    rows = rows.exclude(step__in=[Step.WITHDRAWN, Step.MERGED]).select_related("lead_handlungsfeld")
+    return list(having_words(rows, words, "title", "short_text").order_by("title", "pk")[:MOST_LINKABLE])

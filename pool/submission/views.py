@@ -10,19 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from governance.mandates.queries import standing_of
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
+from governance.record import clock
 from pool.lifecycle import IllegalMove, Incomplete, StaleVersion, Step
 from pool.permissions import require
 from pool.project.models import Project
 from pool.submission import actions, filters
 from pool.submission.forms import version_seen
 from pool.submission.queries import (
+    hints_for,
     later_demands,
     leading_units,
     may_begin,
     my_projects,
     needs_in_order,
+    open_side_texts,
     pool_projects,
     sheet,
 )
@@ -30,13 +34,13 @@ from pool.submission.rules import (
     IDEA_FIELDS,
     Waiting,
     act_of_submitting,
+    answer_due,
     missing_fields,
     missing_for_submit,
     waiting_for,
 )
 
 METHODS = ["GET", "HEAD", "POST"]
-FORM_TEMPLATE = "submission/form.html"
 CHECK_TEMPLATE = "submission/check.html"
 CONFLICT, UNPROCESSABLE = 409, 422
 
@@ -111,7 +115,13 @@ def submitted(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     if project.step != Step.SUBMITTED or text is None:
         return redirect("casefile:detail", project.pk)
     crumbs = [*crumbs_to(project), (_("Eingereicht"), "")]
-    return render(request, "submission/submitted.html", {"project": project, "text": text, "crumbs": crumbs})
+    context = {
+        "project": project,
+        "text": text,
+        "due": answer_due(project.step_since or clock.today()),
+        "crumbs": crumbs,
+    }
+    return render(request, "submission/submitted.html", context)
 
 
 # --- Pages --------------------------------------------------------------------------------------------------------
@@ -121,6 +131,10 @@ def _check_page(request: SignedInRequest, project: Project, *, problem: str = ""
     values = {name: getattr(project, name) for name in IDEA_FIELDS}
     context = {
         "project": project,
+        "side_texts": open_side_texts(project),
+        "me": standing_of(request.user).actor_id,
+        "hints": hints_for(project),
+        "due": answer_due(clock.today()),
         "sections": sheet(project, with_money=True),
         "missing": list(zip(missing_fields(values), missing_for_submit(values), strict=True)),
         "later": later_demands(project),

@@ -79,7 +79,9 @@ MOVES_BY_HAND = """
 PARTIES = {
     "authors": "submitter co_author cdo_who_submitted",
     "submitter": "submitter cdo_who_submitted",
-    "later-submitter": "cdo_who_submitted",  # of a project that was taken over
+    # A project that was taken over has nobody who handed it in; the cast's CDO was made its submitter all the same.
+    "authors-taken": "co_author cdo_who_submitted",
+    "submitter-taken": "cdo_who_submitted",
     "lead": "lead",
     # Everybody with the mandate Beschäftigte today.
     "employed": "submitter co_author employee employee_of_lead_office cdo cdo_deputy cdo_deputy_of_absent "
@@ -148,7 +150,17 @@ ACTS_BY_HAND = """
                          commissioned/taken running/taken                       | employed
     answer_join_request | submitted returned rejected pooled assessed deferred declined commissioned running completed \
                          stopped withdrawn merged withdrawn/pool merged/pool         | submitter
-    answer_join_request | commissioned/taken running/taken completed/taken stopped/taken | later-submitter
+    answer_join_request | commissioned/taken running/taken completed/taken stopped/taken | submitter-taken
+    hand_over          | draft submitted returned rejected pooled assessed deferred declined commissioned \
+                         running                                                | submitter CDO
+    hand_over          | commissioned/taken running/taken                       | submitter-taken CDO
+    begin_again        | rejected declined withdrawn withdrawn/pool             | authors
+    propose_link       | draft submitted returned rejected pooled assessed deferred declined commissioned \
+                         running                                                | authors lead
+    propose_link       | commissioned/taken running/taken                       | authors-taken lead
+    answer_link        | draft submitted returned rejected pooled assessed deferred declined commissioned running \
+                         completed stopped withdrawn merged withdrawn/pool merged/pool | authors lead CDO
+    answer_link        | commissioned/taken running/taken completed/taken stopped/taken | authors-taken lead CDO
 """
 
 # Who acts in whose place, wherever the tables let them act.
