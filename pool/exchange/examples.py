@@ -39,6 +39,8 @@ from pool.project.models import Project, ProjectMandate
 from pool.publication.actions import record_consent, release, write_public_text
 from pool.publication.models import PublicText
 from pool.submission.actions import create_draft, edit_text, link_needs, submit
+from pool.submission.links import answer_link, propose_link
+from pool.submission.models import ProjectLink
 
 Row = Mapping[str, Any]
 OFFICE_OPENS = time(9)
@@ -198,6 +200,18 @@ class Stage:
             handlungsbedarfe=[self.needs[code] for code in row["needs"]],
             units=[self._unit_part(part) for part in (*row["units"], act)],
         )
+
+    def play_propose_link(self, row: Row, act: Row, by: User) -> None:
+        """Propose a link to another idea."""
+        project, other = self.project(row["code"]), self.project(act["other"])
+        propose_link(project=project, other=other, kind=act["kind"], what=act["what"], by=by)
+
+    def play_confirm_link(self, row: Row, act: Row, by: User) -> None:
+        """Confirm a proposed link for the other side."""
+        link = ProjectLink.objects.get(
+            project=self.project(row["code"]), other=self.project(act["other"]), kind=act["kind"]
+        )
+        answer_link(link=link, is_confirmed=True, by=by)
 
     def play_withdraw(self, row: Row, act: Row, by: User) -> None:
         """Withdraw the idea."""

@@ -48,7 +48,7 @@ def fill() -> None:
         source="Beispiel: Beschluss",
         by=people["cdo"],
     )
-    draft = Project.objects.filter(step="draft", is_example=True).order_by("created_at").first()
+    draft = Project.objects.filter(step="draft", created_by__person__user=people["idee"]).first()
     written = {"project": draft, "by": draft.created_by.person.user, "links": {}, "window": UUID(int=1)}
     save_typed(**written, values={"problem": "Zuerst gespeichert."}, seen=None, version=draft.version)
     save_typed(**written, values={"problem": "In einem zweiten Fenster geschrieben."}, seen={"problem": "älter"})
