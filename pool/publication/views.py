@@ -32,6 +32,7 @@ from pool.publication.queries import (
     with_facts,
 )
 from pool.publication.rules import stages
+from pool.submission.rules import ANSWER_DAYS
 
 PER_PAGE = 20
 SECURITY_TXT_HOLDS = timedelta(days=180)
@@ -94,7 +95,13 @@ def strategy_field(request: HttpRequest, slug: str) -> HttpResponse:
 def procedure(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     edition = edition_in_force(day)
-    context = {"edition": edition, "way": frame.way(), "today": day, **frame.procedure_of(edition, day)}
+    context = {
+        "edition": edition,
+        "way": frame.way(),
+        "today": day,
+        "answer_days": ANSWER_DAYS,
+        **frame.procedure_of(edition, day),
+    }
     return render(request, "publication/procedure.html", context)
 
 

@@ -31,7 +31,7 @@ from pool.project.models import (
     Transition,
     UnitLink,
 )
-from pool.submission.queries import later_demands
+from pool.submission.queries import later_demands, text_mark
 from pool.submission.rules import (
     IDEA_FIELDS,
     LINE_FIELDS,
@@ -189,15 +189,16 @@ def _refuse_unsupported_yes(project: Project) -> None:
 
 
 @transaction.atomic
-def submit(*, project: Project, by: User, version: int | None = None) -> Transition:
-    """Hand an idea in, for the first time or again after a return.
+def submit(*, project: Project, by: User, version: int | None = None, text_seen: str | None = None) -> Transition:
+    """Hand an idea in, for the first time or again after a return; `text_seen` is the mark of the text that was read.
 
-    In order: refuses a stale click, asks MOVES and the right, asks for completeness, moves, keeps a copy of the text;
-    after commit the authors get a receipt and the office is told.
-    Raises StaleVersion, IllegalMove, NotAllowed, Incomplete. Source: Verfahrensordnung des Portals, „Vollständig“.
+    In order: refuses a stale click and a text that was changed since, asks MOVES and the right, asks for completeness,
+    moves, keeps a copy of the text; after commit the authors get a receipt and the office is told. Raises StaleVersion,
+    IllegalMove, NotAllowed, Incomplete. Source: Verfahrensordnung des Portals, „Vollständig“.
     """
     fresh = Project.objects.select_for_update().get(pk=project.pk)
-    if version is not None and fresh.version != version:
+    is_overtaken = text_seen is not None and text_seen != text_mark(fresh)
+    if is_overtaken or (version is not None and fresh.version != version):
         raise StaleVersion(
             _("Die Idee wurde inzwischen geändert. Prüfen Sie den neuen Stand und reichen Sie dann ein.")
         )

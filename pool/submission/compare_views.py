@@ -1,5 +1,6 @@
 """Comparing a text that was kept beside an idea with what is stored, and taking over what shall count."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,10 @@ from governance.record import clock
 from pool.lifecycle import Act, StaleVersion
 from pool.permissions import require
 from pool.project.models import Project
-from pool.submission.forms import IdeaForms, data_of_parts, idea_forms, version_seen
+from pool.submission.forms import IdeaForms, data_of_parts, idea_forms, marks_of, marks_seen
 from pool.submission.models import SideText
 from pool.submission.queries import SheetRow, idea_frame, part_rows, stored_parts, typed_parts, typed_texts
+from pool.submission.rules import mark_of
 from pool.submission.views import CONFLICT, METHODS, UNPROCESSABLE, crumbs_to
 from pool.submission.writing import settle
 
@@ -50,9 +52,8 @@ def compare(request: SignedInRequest, project_id: UUID, side_text_id: UUID) -> H
         problem = _("Etwas davon lässt sich so nicht mehr übernehmen. Schreiben Sie es im Formular neu.")
         return _page(request, project, side_text, problem=problem, status=UNPROCESSABLE)
     try:
-        row = settle(
-            side_text=side_text, by=request.user, version=version_seen(request.POST), values=values, links=links
-        )
+        seen = marks_seen(request.POST) or {}
+        row = settle(side_text=side_text, by=request.user, seen=seen, values=values, links=links)
     except StaleVersion as error:
         project.refresh_from_db()
         side_text.refresh_from_db()
@@ -78,6 +79,7 @@ def _page(
         "is_open": side_text.state == SideText.State.OPEN,
         "is_mine": side_text.by_id == standing_of(request.user).actor_id,
         "pairs": _pairs(project, side_text),
+        "seen": json.dumps({name: mark_of("") for name in side_text.content} | marks_of(project)),
         "problem": problem,
         "crumbs": [*crumbs_to(project), (_("Zwei Texte vergleichen"), "")],
     }

@@ -128,7 +128,7 @@ def _save_typed(request: SignedInRequest, project: Project, idea: IdeaForms) -> 
         by=request.user,
         values=idea.values(),
         links=idea.links(),
-        seen=marks_seen(request.POST),
+        seen=marks_seen(request.POST) or {},
         version=version_seen(request.POST),
         window=window_of(request.POST),
     )

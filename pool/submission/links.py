@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from governance.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
-from governance.record.actions import write_entry
 from governance.record.text import clean_line
 from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.permissions import Authority, require
+from pool.project.actions import record_act
 from pool.project.models import Project
 from pool.submission.models import ProjectLink
 
@@ -105,16 +105,14 @@ def _locked_link(link: ProjectLink) -> ProjectLink:
 
 
 def _record(link: ProjectLink, act: Act, authority: Authority, *, from_state: str = "") -> None:
-    """Write the entry into both chains. A link is no text of the project: its version does not count up."""
+    """Write the entry into both chains."""
     for side in (link.project, link.other):
-        write_entry(
-            chain=f"project:{side.pk}",
+        record_act(
+            project=side,
             act=act,
+            authority=authority,
             object_type="project_link",
             object_id=link.pk,
-            by=authority.actor,
-            in_place_of=authority.in_place_of,
-            is_example=side.is_example,
             from_state=from_state,
             to_state=link.state,
         )

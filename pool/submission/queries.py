@@ -36,6 +36,7 @@ from pool.submission.rules import (
     WORKING_TITLE,
     Hint,
     Text,
+    mark_of,
     missing_fields,
     self_check,
 )
@@ -225,6 +226,11 @@ def stored_parts(project: Project) -> dict[str, str]:
     }
     answers = {f"topic_{row.querschnittsthema_id}": row.text for row in project.querschnitt_answers.all()}
     return typed_parts(values, links) | answers
+
+
+def text_mark(project: Project) -> str:
+    """Return a mark of everything an idea says, so that nobody hands in another text than was read."""
+    return mark_of(json.dumps(stored_parts(project), sort_keys=True))
 
 
 def typed_parts(values: Mapping[str, object], links: Mapping[str, Any]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from pool.submission.queries import (
     open_side_texts,
     pool_projects,
     sheet,
+    text_mark,
 )
 from pool.submission.rules import (
     IDEA_FIELDS,
@@ -95,7 +96,12 @@ def check(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         require(request.user, act_of_submitting(project.step), project)
         return _check_page(request, project)
     try:
-        actions.submit(project=project, by=request.user, version=version_seen(request.POST))
+        actions.submit(
+            project=project,
+            by=request.user,
+            version=version_seen(request.POST),
+            text_seen=request.POST.get("gelesen"),
+        )
     except (StaleVersion, IllegalMove) as error:
         project.refresh_from_db()
         if project.step == Step.SUBMITTED:
@@ -134,6 +140,7 @@ def _check_page(request: SignedInRequest, project: Project, *, problem: str = ""
         "side_texts": open_side_texts(project),
         "me": standing_of(request.user).actor_id,
         "hints": hints_for(project),
+        "text_seen": text_mark(project),
         "due": answer_due(clock.today()),
         "sections": sheet(project, with_money=True),
         "missing": list(zip(missing_fields(values), missing_for_submit(values), strict=True)),

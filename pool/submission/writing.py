@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from governance.models import Actor, User
 from governance.record import clock
-from governance.record.actions import actor_for, write_entry
+from governance.record.actions import actor_for
 from governance.record.models import Entry
 from pool.lifecycle import Act, StaleVersion
 from pool.permissions import AUTHORS, Authority, may, require
@@ -50,21 +50,19 @@ def save_typed(
     by: User,
     values: Mapping[str, object],
     links: Mapping[str, Any],
-    seen: Mapping[str, str] | None,
+    seen: Mapping[str, str],
     version: int | None = None,
     window: UUID,
 ) -> Saved:
     """Save what one window holds, part by part, without overwriting what somebody else wrote since it was opened.
 
-    `seen` are the marks of what the window showed; without them (None) an old `version` makes every difference
-    disputed. In order: asks the right; writes the parts that only this window changed; keeps disputed ones as a side
-    text of the window; joins the entry of the person's writing session or writes a new one. Raises NotAllowed,
-    ValidationError, and StaleVersion where the idea can no longer be written (what was typed is kept beside it).
+    `seen` are the marks of what the window showed; a part without one was empty there. In order: asks the right; writes
+    the parts that only this window changed; keeps disputed ones as a side text of the window; joins the entry of the
+    person's writing session or writes a new one. Raises NotAllowed, ValidationError, and StaleVersion where the idea
+    can no longer be written.
     """
     fresh = Project.objects.select_for_update().get(pk=project.pk)
     stored, typed = stored_parts(fresh), typed_parts(values, links)
-    if seen is None:
-        seen = {name: mark_of(text) for name, text in stored.items()} if version == fresh.version else {}
     found = merged(typed=typed, stored=stored, seen=seen)
     if version != fresh.version and not may(by, Act.EDIT_TEXT, fresh) and _writes(by, fresh):
         raise StaleVersion(_("Die Idee lässt sich nicht mehr bearbeiten."))
@@ -94,22 +92,23 @@ def settle(
     *,
     side_text: SideText,
     by: User,
-    version: int | None,
+    seen: Mapping[str, str],
     values: Mapping[str, object],
     links: Mapping[str, Any],
 ) -> SideText:
     """Decide about a text that was kept: `values` and `links` are what is taken over from it, nothing puts it away.
 
-    In order: locks, refuses a stale click and a second decision, asks the right, keeps what is replaced in the row,
+    `seen` are the marks of the stored text beside which it was read. In order: locks, refuses a second decision and
+    one on a text that was changed meanwhile, asks the right, keeps what is replaced in the row,
     writes the parts, one entry. Raises StaleVersion, NotAllowed, ValidationError.
     """
     fresh = Project.objects.select_for_update().get(pk=side_text.project_id)
     row = SideText.objects.select_for_update().get(pk=side_text.pk)
-    if row.state != SideText.State.OPEN or (version is not None and version != fresh.version):
+    taken, stored = typed_parts(values, links), stored_parts(fresh)
+    is_overtaken = any(seen.get(name) != mark_of(stored.get(name, "")) for name in taken)
+    if row.state != SideText.State.OPEN or is_overtaken:
         raise StaleVersion(_("Inzwischen hat sich etwas geändert. Vergleichen Sie noch einmal."))
     authority = require(by, Act.EDIT_TEXT, fresh)
-    taken = typed_parts(values, links)
-    stored = stored_parts(fresh)
     row.replaced = {name: stored.get(name, "") for name in taken}
     row.state = SideText.State.TAKEN if taken else SideText.State.PUT_AWAY
     row.settled_at, row.settled_by = clock.now(), authority.actor
@@ -144,7 +143,7 @@ def write_parts(project: Project, values: Mapping[str, object], links: Mapping[s
 
 
 def record_writing(project: Project, authority: Authority) -> None:
-    """Count the version up, and write an entry unless this saving belongs to a writing session that has one.
+    """Write an entry unless this saving belongs to a writing session that has one.
 
     A session is one person's savings within an hour of the first, as long as nothing but writing happened meanwhile.
     """
@@ -156,10 +155,7 @@ def record_writing(project: Project, authority: Authority) -> None:
         number__gt=other.number if other else 0,
         at__gt=clock.now() - WRITING_SESSION,
     )
-    if began.exists():
-        project.version += 1
-        project.save(update_fields=["version"])
-    else:
+    if not began.exists():
         record_act(
             project=project, act=Act.EDIT_TEXT, authority=authority, from_state=project.step, to_state=project.step
         )
@@ -186,13 +182,12 @@ def _keep(project: Project, author: Actor, window: UUID, content: Mapping[str, s
     row = SideText.objects.create(
         project=project, by=author, window=window, content=dict(content), begun_at=now, written_at=now
     )
-    write_entry(
-        chain=f"project:{project.pk}",
+    record_act(
+        project=project,
         act=Act.EDIT_TEXT,
+        authority=Authority(actor=author),
         object_type=SIDE_TEXT,
         object_id=row.pk,
-        by=author,
-        is_example=project.is_example,
         to_state=SideText.State.OPEN,
     )
     return row

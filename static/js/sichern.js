@@ -7,6 +7,7 @@ const said = document.getElementById("gesichert");
 const alarm = document.getElementById("nicht-gesichert");
 const SIGNED_OUT = "Nicht gespeichert. Ihr Text steht noch hier; bitte melden Sie sich neu an.";
 const NO_ANSWER = "Nicht gespeichert. Das Portal antwortet nicht; Ihr Text steht noch hier. Lassen Sie dieses Fenster offen.";
+const NO_RIGHT = "Nicht gespeichert. Sie dürfen diese Idee nicht mehr bearbeiten. Ihr Text steht noch hier, damit Sie ihn kopieren können.";
 
 let timer = 0;
 let saving = false;
@@ -50,6 +51,7 @@ const raise = (...parts) => {
   alarm.replaceChildren(...parts);
   alarm.dataset.worte = key;
   alarm.hidden = false;
+  if (form.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
 };
 const calm = () => {
   alarm.hidden = true;
@@ -147,7 +149,11 @@ const save = async () => {
   let wait = 0;
   try {
     let answer = await send();
-    if (!isJson(answer) && answer.status !== 404 && (await renewToken())) answer = await send();
+    let isSignedIn = false;
+    if (!isJson(answer) && answer.status < 500) {
+      isSignedIn = answer.status === 404 || (await renewToken());
+      if (isSignedIn) answer = await send();
+    }
     if (isJson(answer)) {
       const told = await answer.json();
       if (answer.ok) {
@@ -163,6 +169,9 @@ const save = async () => {
       if (answer.status >= 500) {
         said.textContent = "";
         raise(paragraph(NO_ANSWER));
+      } else if (isSignedIn) {
+        said.textContent = "";
+        raise(paragraph(NO_RIGHT));
       } else {
         signedOut();
       }

@@ -50,7 +50,6 @@ def fill() -> None:
     )
     draft = Project.objects.filter(step="draft", created_by__person__user=people["idee"]).first()
     written = {"project": draft, "by": draft.created_by.person.user, "links": {}, "window": UUID(int=1)}
-    save_typed(**written, values={"problem": "Zuerst gespeichert."}, seen=None, version=draft.version)
     save_typed(**written, values={"problem": "In einem zweiten Fenster geschrieben."}, seen={"problem": "älter"})
 
 

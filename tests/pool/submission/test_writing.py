@@ -119,7 +119,8 @@ def test_a_hundred_interleavings_lose_nothing(world: SimpleNamespace, draft: Pro
 
 
 def save(project: Project, user: object, **values: str) -> None:
-    save_typed(project=project, by=user, values=values, links={}, seen=None, version=project.version, window=uuid4())
+    seen = {name: mark_of(text) for name, text in stored_parts(project).items()}
+    save_typed(project=project, by=user, values=values, links={}, seen=seen, version=project.version, window=uuid4())
     project.refresh_from_db()
 
 
@@ -127,7 +128,7 @@ def test_a_writing_session_makes_one_entry(world: SimpleNamespace, draft: Projec
     before, version = entries(draft), draft.version
     for number in range(10):
         save(draft, world.author, problem=f"Fassung {number}")
-    assert (entries(draft), draft.version) == (before, version + 10), "beginning the idea began the session"
+    assert (entries(draft), draft.version) == (before, version), "beginning the idea began the session"
     with clock.played(clock.now() + timedelta(hours=2)):
         for number in range(10):
             save(draft, world.author, problem=f"Später {number}")
@@ -141,6 +142,20 @@ def test_another_person_and_another_act_begin_a_session_of_their_own(world: Simp
     save(draft, world.colleague, benefit="Von der zweiten Person")
     save(draft, world.author, problem="Noch einmal")
     assert entries(draft) == before + 3
+
+
+def test_what_was_typed_after_the_check_is_not_handed_in_unread(
+    client: Client, world: SimpleNamespace, full: dict[str, object]
+) -> None:
+    project = actions.create_draft(by=world.author, **full)
+    client.force_login(world.author)
+    address = reverse("submission:check", args=[project.pk])
+    checked = form_with(client.get(address), "gelesen")
+    save(project, world.author, problem="In einem anderen Fenster")
+    response = client.post(address, checked)
+    project.refresh_from_db()
+    assert (response.status_code, project.step) == (409, "draft")
+    assert "In einem anderen Fenster" in response.content.decode()
 
 
 def test_saving_what_stands_there_already_writes_nothing(world: SimpleNamespace, draft: Project) -> None:
@@ -337,6 +352,10 @@ def disputed(world: SimpleNamespace, draft: Project) -> SideText:
     return saved.side_text
 
 
+def read(page: Client, row: SideText) -> dict[str, list[str]]:
+    return form_with(page.get(compare_of(row)), "gesehen")
+
+
 def compare_of(row: SideText) -> str:
     return reverse("submission:compare", args=[row.project_id, row.pk])
 
@@ -350,7 +369,7 @@ def test_both_texts_stand_side_by_side(page: Client, disputed: SideText) -> None
 def test_what_is_ticked_is_taken_over_and_what_it_replaced_is_kept(page: Client, disputed: SideText) -> None:
     project = disputed.project
     before = entries(project)
-    page.post(compare_of(disputed), {"nehmen": ["problem", "units"], "version": project.version})
+    page.post(compare_of(disputed), read(page, disputed) | {"nehmen": ["problem", "units"]})
     project.refresh_from_db()
     disputed.refresh_from_db()
     assert (project.problem, project.effort) == ("Aufgehoben", "Alt")
@@ -360,7 +379,7 @@ def test_what_is_ticked_is_taken_over_and_what_it_replaced_is_kept(page: Client,
 
 
 def test_putting_away_deletes_nothing(page: Client, disputed: SideText) -> None:
-    page.post(compare_of(disputed), {"version": disputed.project.version})
+    page.post(compare_of(disputed), read(page, disputed))
     disputed.refresh_from_db()
     assert (disputed.state, disputed.content["problem"]) == ("put_away", "Aufgehoben")
     assert "weggelegt" in page.get(compare_of(disputed)).content.decode()
@@ -368,9 +387,9 @@ def test_putting_away_deletes_nothing(page: Client, disputed: SideText) -> None:
 
 
 def test_deciding_on_an_old_state_decides_nothing(page: Client, world: SimpleNamespace, disputed: SideText) -> None:
-    seen = disputed.project.version
+    seen = read(page, disputed)
     save(disputed.project, world.author, problem="Noch neuer")
-    response = page.post(compare_of(disputed), {"nehmen": ["problem"], "version": seen})
+    response = page.post(compare_of(disputed), seen | {"nehmen": ["problem"]})
     assert response.status_code == 409
     assert "Noch neuer" in response.content.decode()
     disputed.refresh_from_db()
