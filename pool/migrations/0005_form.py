@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0003_acts_happen_once'),
-        ('pool', '0003_reasons_and_days'),
+        ('pool', '0004_similarity'),
     ]
 
     operations = [
