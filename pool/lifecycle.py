@@ -76,6 +76,13 @@ class Act(TextChoices):
     PROPOSE_LINK = "propose_link", _("Verbindung zu einem anderen Vorhaben vorschlagen")
     ANSWER_LINK = "answer_link", _("Verbindung zu einem anderen Vorhaben bestätigen")
 
+    GIVE_OPINION = "give_opinion", _("Einschätzung abgeben")
+    ASK_EXPERT = "ask_expert", _("Um ein Gutachten bitten")
+    END_EXPERT = "end_expert", _("Bitte um ein Gutachten beenden")
+    COUNTERSIGN = "countersign", _("Bewertung gegenzeichnen")
+    COMMENT = "comment", _("Intern kommentieren")
+    BLACK_OUT_COMMENT = "black_out_comment", _("Internen Kommentar schwärzen")
+
 
 S, A = Step, Act
 
@@ -130,7 +137,7 @@ BY_BESCHLUSS = frozenset({A.COMMISSION, A.DEFER, A.DECLINE, A.RECONSIDER, A.REOP
 JUDGING_ACTS = frozenset(
     {
         A.ANSWER_GATE, A.ADMIT, A.RETURN, A.DECLINE_ADMISSION, A.RATE, A.REOPEN_RATING, A.PROPOSE_CLASS,
-        A.WITHDRAW_CLASS, A.MERGE, A.COMPLETE, A.RECORD, A.CONFIRM, A.RELEASE,
+        A.WITHDRAW_CLASS, A.MERGE, A.COMPLETE, A.RECORD, A.CONFIRM, A.RELEASE, A.GIVE_OPINION, A.COUNTERSIGN,
     }
 )  # fmt: skip
 

@@ -22,7 +22,15 @@ from pool.similarity.models import (  # isort: skip
 )
 from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
-from pool.maturity.models import Rating, RatingDraft  # isort: skip
+from pool.maturity.models import (  # isort: skip
+    Countersignature,
+    InnerComment,
+    Opinion,
+    OpinionDraft,
+    Rating,
+    RatingDraft,
+    SampleRating,
+)
 from pool.priority.models import ClassMark, Place, RuleVersion  # isort: skip
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem  # isort: skip
 from pool.delivery.models import CompletionProposal  # isort: skip
@@ -32,16 +40,20 @@ __all__ = [
     "ClassMark",
     "CompletionProposal",
     "Consent",
+    "Countersignature",
     "Difference",
     "FrozenForm",
     "GateAnswer",
     "GateRound",
     "GoalLink",
     "HandOver",
+    "InnerComment",
     "ItemCorrection",
     "JoinRequest",
     "MarkDecision",
     "NeedLink",
+    "Opinion",
+    "OpinionDraft",
     "OutsidePartner",
     "Picture",
     "Place",
@@ -55,6 +67,7 @@ __all__ = [
     "RatingDraft",
     "Release",
     "RuleVersion",
+    "SampleRating",
     "SearchEntry",
     "SearchTerm",
     "SearchText",

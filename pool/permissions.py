@@ -4,7 +4,7 @@ Source: Verfahrensordnung des Portals, „Schritte und Züge“, „Handlungen, 
 eigener Sache“, „Vertretung“ und „Wer was liest“.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from governance.mandates.models import Mandate
 from governance.mandates.queries import standing_of
@@ -43,6 +44,11 @@ class Who(Enum):
     CHAIR = auto()
     LENKUNGSGRUPPE = auto()
     EMPLOYEE = auto()
+    COORDINATOR = auto()  # of the lead Handlungsfeld or of one a linked Handlungsbedarf belongs to
+    LEAD_COORDINATOR = auto()  # of the lead Handlungsfeld
+    EXPERT = auto()
+    CDO_OFFICE = auto()  # the CDO and the deputy, each in their own right
+    DEPUTY_CDO = auto()  # the deputy in their own right
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ JOINABLE = frozenset(
 )
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
 _NOT_FINAL = frozenset(Step) - FINAL_STEPS
+_RATED = frozenset({Step.ASSESSED, Step.DEFERRED})
 
 TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
     {
@@ -113,8 +120,17 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.BEGIN_AGAIN: _grants(Who.AUTHORS, steps=frozenset({Step.REJECTED, Step.DECLINED, Step.WITHDRAWN})),
         Act.PROPOSE_LINK: _grants(Who.AUTHORS, Who.LEAD, steps=_NOT_FINAL),
         Act.ANSWER_LINK: _grants(Who.AUTHORS, Who.LEAD, Who.CDO),
+        Act.GIVE_OPINION: _grants(Who.COORDINATOR, Who.EXPERT, steps=frozenset({Step.POOLED})),
+        Act.ASK_EXPERT: _grants(Who.CDO, steps=frozenset({Step.POOLED})),
+        Act.END_EXPERT: _grants(Who.CDO, steps=_CLASSED),
+        Act.COUNTERSIGN: _grants(Who.LEAD_COORDINATOR, Who.DEPUTY_CDO, steps=_RATED),
+        Act.COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
+        Act.BLACK_OUT_COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
     }
 )
+
+# Inner comments are kept from those whose project it is, whatever office they hold.
+_INSIDE = frozenset({Act.COMMENT, Act.BLACK_OUT_COMMENT})
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
 _ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.OPEN_SITTING, Act.CLOSE_SITTING})
@@ -165,6 +181,8 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             continue
         if act in (Act.RELEASE, Act.RECORD_CONSENT) and not _can_be_public(act, project):
             continue
+        if act in _INSIDE and project is not None and _is_of_it(standing.actor_id, project):
+            return _NO_MANDATE
         answer = _answer_for(grant.who, standing, act, project)
         if answer.allowed:
             return answer
@@ -188,6 +206,10 @@ def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None)
         return _Answer(project is not None and _is_to(standing.actor_id, project, roles))
     if who is Who.EMPLOYEE:
         return _Answer(standing.is_employee)
+    if who in (Who.COORDINATOR, Who.LEAD_COORDINATOR, Who.EXPERT):
+        return _rater(who, standing, act, project) if project is not None else _NO_MANDATE
+    if who in (Who.CDO_OFFICE, Who.DEPUTY_CDO):
+        return _in_own_right(who, standing, act, project)
     if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
         return _NO_MANDATE
     if who in (Who.CDO, Who.CDO_OF_TAKEN_OVER):
@@ -211,17 +233,58 @@ def _office_holder(standing: Standing, act: Act, project: Project | None, mandat
     for held in mandates:
         if held.principal_is_absent or (judged is not None and is_barred(held.principal, judged)):
             return _Answer(True, in_place_of=held.principal)
-    return _Answer(
-        False,
-        reason=_(
-            "In Vertretung handeln Sie nur an Tagen mit eingetragener Abwesenheit oder wo die vertretene Person "
-            "befangen ist."
-        ),
-    )
+    return _Answer(False, reason=str(ONLY_IN_PLACE))
+
+
+ONLY_IN_PLACE = _lazy(
+    "In Vertretung handeln Sie nur an Tagen mit eingetragener Abwesenheit oder wo die vertretene Person befangen ist."
+)
+OWN_PROJECT = _lazy(
+    "Sie sind bei diesem Projekt befangen: eingereicht, mitgeschrieben, im Team oder im federführenden Amt."
+)
+
+
+def _rater(who: Who, standing: Standing, act: Act, project: Project) -> _Answer:
+    """Answer for those who rate besides the CDO: coordinators, their deputies on days of absence, asked experts."""
+    if who is Who.EXPERT:
+        mandates, is_asked = [], _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))
+    else:
+        mandates, is_asked = _coordinations(standing, project, only_lead=who is Who.LEAD_COORDINATOR), False
+    if not mandates and not is_asked:
+        return _NO_MANDATE
+    if act in JUDGING_ACTS and is_barred(standing.actor_id, project):
+        return _Answer(False, reason=str(OWN_PROJECT))
+    if is_asked or any(not held.is_deputy for held in mandates):
+        return _Answer(True)
+    for held in mandates:
+        if held.principal_is_absent or (act in JUDGING_ACTS and is_barred(held.principal, project)):
+            return _Answer(True, in_place_of=held.principal)
+    return _Answer(False, reason=str(ONLY_IN_PLACE))
+
+
+def _coordinations(standing: Standing, project: Project, *, only_lead: bool) -> list[Held]:
+    """Return the mandates by which a person looks after one of the project's Handlungsfelder."""
+    held = [each for each in standing.held if each.role == Role.COORDINATOR]
+    if not held:
+        return []
+    fields = {project.lead_handlungsfeld_id}
+    if not only_lead:
+        fields |= set(project.need_links.values_list("handlungsbedarf__handlungsfeld", flat=True))
+    return [each for each in held if each.handlungsfeld_id in fields]
+
+
+def _in_own_right(who: Who, standing: Standing, act: Act, project: Project | None) -> _Answer:
+    """Answer for what the CDO's office does without standing in for anybody."""
+    held = [each for each in standing.held if each.role == Role.CDO and (who is Who.CDO_OFFICE or each.is_deputy)]
+    if not held:
+        return _NO_MANDATE
+    if project is not None and act in JUDGING_ACTS and is_barred(standing.actor_id, project):
+        return _Answer(False, reason=str(OWN_PROJECT))
+    return _Answer(True)
 
 
 def _barred_message(act: Act, project: Project, held: Held) -> str:
-    own = _("Sie sind bei diesem Projekt befangen: eingereicht, mitgeschrieben, im Team oder im federführenden Amt.")
+    own = str(OWN_PROJECT)
     others = [
         mandate
         for mandate in Mandate.objects.valid_on(clock.today()).filter(role=held.role, body_id=held.body_id)
@@ -269,13 +332,35 @@ def entrusted_to(user: User | AnonymousUser) -> Q:
 
 def barred_projects(actor_id: UUID | None) -> Q:
     """Return the condition for the projects that a person is barred from judging today: `is_barred` of many at once."""
+    held = Mandate.objects.valid_on(clock.today()).filter(person_id=actor_id, role=Role.EMPLOYEE)
+    return _barred(actor_id, {unit for unit in held.values_list("unit", flat=True) if unit})
+
+
+def barred_from(user: User | AnonymousUser) -> Q:
+    """Return the same condition for who is signed in, whose employment is known already: one query."""
+    standing = standing_of(user)
+    return _barred(standing.actor_id, standing.unit_ids)
+
+
+def _barred(actor_id: UUID | None, unit_ids: Iterable[int]) -> Q:
     day = clock.today()
     mine = ProjectMandate.objects.filter(project=OuterRef("pk"), person_id=actor_id)
     mine = mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day))
-    units = Mandate.objects.valid_on(day).filter(person_id=actor_id, role=Role.EMPLOYEE).values_list("unit", flat=True)
     tree = unit_tree()
-    offices = offices_of([unit for unit in units if unit], tree, day)
+    offices = offices_of(unit_ids, tree, day)
     return Q(Exists(mine)) | Q(lead_unit__in=[unit for unit in tree if office_of(unit, tree, day) in offices])
+
+
+def asked_on(day: date) -> Exists:
+    """Return the condition that the person of a mandate (OuterRef "person") is asked to rate a project on `day`."""
+    asked = ProjectMandate.objects.filter(_held_on(day), person=OuterRef("person"), role=ProjectMandate.Role.EXPERT)
+    return Exists(asked)
+
+
+def _is_of_it(actor_id: UUID | None, project: Project) -> bool:
+    """Tell whether a person submitted or co-wrote the project or is in its team."""
+    mine = ProjectMandate.objects.filter(project=project, person_id=actor_id)
+    return mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(clock.today())).exists()
 
 
 def _held_on(day: date) -> Q:
@@ -296,6 +381,7 @@ class Aspect(Enum):
     NAMES = auto()
     MONEY = auto()
     OPEN_SITTING = auto()
+    COMMENTS = auto()
 
 
 def visible_projects(user: User | AnonymousUser) -> Q:
@@ -338,6 +424,8 @@ def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bo
     standing = standing_of(user)
     if not standing.held:
         return False
+    if aspect is Aspect.COMMENTS:
+        return _reads_comments(standing, project)
     if standing.is_cdo or standing.is_steering:
         return True
     if aspect is Aspect.OPEN_SITTING:
@@ -362,3 +450,11 @@ def _coordinates(standing: Standing, project: Project) -> bool:
     if project.lead_handlungsfeld_id in fields:
         return True
     return project.need_links.filter(handlungsbedarf__handlungsfeld__in=fields).exists()
+
+
+def _reads_comments(standing: Standing, project: Project) -> bool:
+    """The CDO and the deputy, coordinators of its fields, asked experts; never the submitter or the team."""
+    if _is_of_it(standing.actor_id, project):
+        return False
+    is_asked = _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))
+    return standing.is_cdo or is_asked or _coordinates(standing, project)

@@ -15,6 +15,8 @@ from pool.decision.models import Sitting, SittingItem
 from pool.exchange.accounts import GRANTED_ON, load_accounts
 from pool.exchange.files import read
 from pool.lifecycle import Step
+from pool.maturity.actions import comment
+from pool.maturity.models import InnerComment
 from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
 from pool.similarity.actions import ask_to_join
@@ -50,6 +52,7 @@ class World:
     closed_sitting: Sitting | None = None
     beschluss: SittingItem | None = None
     public: Project | None = None
+    comment: InnerComment | None = None
 
     def client(self, role: str, **kwargs: object) -> Client:
         """Return a browser signed in as a role; anonymous and deactivated ones have no account that counts."""
@@ -75,6 +78,9 @@ def build_world() -> World:
     }
     for step in Step:
         world.projects[step.value] = project_at(step, title=f"Beispiel {step.value}", **common)
+    for step in ("pooled", "assessed"):
+        join(world.projects[step], people["gutachten"], "expert")
+    world.comment = comment(project=world.projects["pooled"], text="Ein Wort für innen.", by=people["cdo"])
     for step in ("commissioned", "running"):
         join(world.projects[step], people["projektleitung"], "lead")
     ask_to_join(project=world.projects["assessed"], reason="Das Sozialamt testet mit.", by=people["idee2"])

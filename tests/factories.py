@@ -34,7 +34,7 @@ from governance.strategy.models import (
 from governance.strategy.rules import Dimension, GrundkriteriumCode, ReifegradCode
 from pool.gate.models import GateAnswer, GateRound
 from pool.lifecycle import Act, Step, target_of
-from pool.maturity.models import Rating
+from pool.maturity.models import Countersignature, Opinion, Rating
 from pool.priority.models import ClassMark, Place, RuleVersion
 from pool.project.models import (
     NeedLink,
@@ -386,11 +386,13 @@ def five(answer: str = "yes", **others: str) -> dict[str, str]:
     return {code.value: others.get(code.value, answer) for code in GrundkriteriumCode}
 
 
-def rating(project: Project, levels: dict[str, int] | None = None, *, by: Actor | None = None) -> Rating:
-    """A current rating of record."""
+def rating(
+    project: Project, levels: dict[str, int] | None = None, *, by: Actor | None = None, is_countersigned: bool = True
+) -> Rating:
+    """A current rating of record, countersigned by somebody else unless said otherwise."""
     levels = levels or LEVELS
     project.ratings.update(is_current=False)
-    return Rating.objects.create(
+    made = Rating.objects.create(
         project=project,
         number=project.ratings.count() + 1,
         rubric=rubric_1(),
@@ -398,6 +400,26 @@ def rating(project: Project, levels: dict[str, int] | None = None, *, by: Actor 
         at=clock.now(),
         **levels,
         **{f"{name}_reason": f"Grund zu {name}" for name in levels},
+    )
+    if is_countersigned:
+        Countersignature.objects.create(
+            rating=made, rated_by=made.by, by=Actor.objects.create(), capacity="coordinator", at=clock.now()
+        )
+    return made
+
+
+def opinion(project: Project, user: User, levels: dict[str, int] | None = None, *, state: str = "sent") -> Opinion:
+    """What a person says about a project in its open round."""
+    levels = (LEVELS if levels is None else levels) if state == "sent" else {}
+    return Opinion.objects.create(
+        project=project,
+        round=project.ratings.count() + 1,
+        person=actor_for(user),
+        state=state,
+        rubric=rubric_1(),
+        at=clock.now(),
+        **levels,
+        **{f"{name}_reason": f"Meinung zu {name}" for name in levels},
     )
 
 

@@ -37,6 +37,7 @@ GROUPS = {
     "staff": SIGNED_IN - {"beirat", "betrieb", "ehemalig", "superuser"},
     "office": {"cdo", "cdo-vertretung"},
     "steering": {"cdo", "cdo-vertretung", "lenkung", "lenkung-vertretung"},
+    "raters": {"koordination", "gutachten", "cdo", "cdo-vertretung"},
     "desk": {"cdo", "cdo-vertretung", "betrieb", "superuser"},
     "signed-in": SIGNED_IN,
 }
@@ -118,6 +119,21 @@ TABLE = """
     casefile:begin_again              | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
     casefile:begin_again              | pooled       | GP | 403 rest
 
+    coordination:queue                | -            | G  | 200 raters; 403 rest
+    coordination:next                 | -            | G  | 302 raters; 403 rest
+    coordination:ranking              | -            | G  | 200 raters; 403 rest
+    coordination:needs                | -            | G  | 200 raters; 403 rest
+    coordination:samples              | -            | G  | 200 raters; 403 rest
+    coordination:to_countersign       | -            | G  | 200 raters; 403 rest
+    coordination:countersign          | assessed     | GP | 200 koordination office; 403 rest
+    coordination:countersign          | no project   | GP | 404 raters; 403 rest
+    coordination:opinion              | pooled       | GP | 200 raters; 403 rest
+    coordination:opinion              | assessed     | GP | 200 raters; 403 rest
+    coordination:opinion              | draft        | GP | 302 office; 404 koordination gutachten; 403 rest
+    coordination:opinion              | running      | GP | 200 koordination office; 403 rest
+    coordination:comment              | pooled       | P  | 200 raters; 403 rest
+    coordination:black_out            | comment      | P  | 200 office; 403 rest
+
     steering:dashboard                | -            | G  | 200 steering beirat; 403 rest
     steering:ranking                  | -            | G  | 200 steering beirat; 403 rest
     steering:projects                 | -            | G  | 200 steering beirat; 403 rest
@@ -168,6 +184,8 @@ TABLE = """
     admin:pool_project_links          | submitted    | GP | 200 cdo; 403 rest
     admin:pool_project_rating         | pooled       | GP | 200 cdo; 403 rest
     admin:pool_project_rating         | submitted    | GP | 302 office; 403 rest
+    admin:pool_project_experts        | pooled       | GP | 200 cdo; 403 rest
+    admin:pool_project_experts        | assessed     | GP | 302 office; 403 rest
     admin:pool_project_class          | assessed     | GP | 200 cdo; 403 rest
     admin:pool_project_correct        | pooled       | GP | 200 cdo; 403 rest
     admin:pool_project_release        | running      | GP | 200 cdo; 403 rest
@@ -239,6 +257,7 @@ ROOMS = """
     room                          | idee idee2 | koordination | gutachten | cdo cdo-vertretung | lenkung lenkung-vertretung | beirat | projektleitung | betrieb | ehemalig
     /ideen/                       | 200        | 200          | 200       | 200                | 200                        | 403    | 200            | 403     | 403
     /ideen/neu/                   | 200        | 200          | 200       | 200                | 200                        | 403    | 200            | 403     | 403
+    /koordination/                | 403        | 200          | 200       | 200                | 403                        | 403    | 403            | 403     | 403
     /lenkungsgruppe/              | 403        | 403          | 403       | 200                | 200                        | 200    | 403            | 403     | 403
     /lenkungsgruppe/rangliste/    | 403        | 403          | 403       | 200                | 200                        | 200    | 403            | 403     | 403
     /lenkungsgruppe/beschluesse/  | 403        | 403          | 403       | 200                | 200                        | 200    | 403            | 403     | 403
@@ -246,7 +265,7 @@ ROOMS = """
     /admin/                       | 403        | 403          | 403       | 200                | 403                        | 403    | 403            | 200     | 403
 """  # noqa: E501
 LATER = [
-    "/koordination/", "/umsetzung/", "/lenkungsgruppe/abdeckung/", "/projekte/feed/", "/offene-daten/",
+    "/umsetzung/", "/lenkungsgruppe/abdeckung/", "/projekte/feed/", "/offene-daten/",
     "/offene-daten/projekte.json", "/offene-daten/projekte.csv", "/offene-daten/katalog.jsonld", "/en/",
 ]  # fmt: skip
 
@@ -355,6 +374,7 @@ def address_of(row: Row, world: World) -> str:
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],
         "pool": lambda: ["pool"],
+        "comment": lambda: [world.projects["pooled"].pk, world.comment.pk],
         "governance": lambda: ["governance"],
         "row": lambda: [row_of(name).pk],
         "coordination": lambda: [Mandate.objects.filter(role="coordinator", valid_until=None).first().pk],
@@ -518,7 +538,12 @@ def test_no_page_links_to_a_room_that_comes_later(world, clients, db):
 
 
 def test_the_menu_offers_exactly_the_rooms_that_open(world, clients, db):
-    doors = {"/ideen/": "ideen", "/lenkungsgruppe/": "lenkungsgruppe", "/admin/": "admin"}
+    doors = {
+        "/ideen/": "ideen",
+        "/koordination/": "koordination",
+        "/lenkungsgruppe/": "lenkungsgruppe",
+        "/admin/": "admin",
+    }
     for role in sorted(SIGNED_IN):
         page = clients[role].get("/").content.decode()
         offered = {door for door in doors if f'href="{door}"' in page}

@@ -23,6 +23,10 @@ class Rooms:
         return self._opens("ideen")
 
     @cached_property
+    def koordination(self) -> bool:
+        return self._opens("koordination")
+
+    @cached_property
     def lenkungsgruppe(self) -> bool:
         return self._opens("lenkungsgruppe")
 

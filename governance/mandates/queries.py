@@ -1,5 +1,6 @@
 """What a person holds today."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +11,15 @@ from governance.mandates.rules import NOBODY, Held, Standing
 from governance.organisation.models import User
 from governance.record import clock
 from governance.record.models import ActorPerson
+
+# What apps above want to know about a person in the same query: its name, and the condition on a day, in which
+# OuterRef("person") is the person's actor.
+_ALSO: dict[str, Callable[[date], Exists]] = {}
+
+
+def also_ask(name: str, condition: Callable[[date], Exists]) -> None:
+    """Let every standing say whether `condition` holds, as `name in standing.also`, without a query of its own."""
+    _ALSO[name] = condition
 
 
 def cache_for_request(user: User | AnonymousUser) -> None:
@@ -39,7 +49,7 @@ def _read_standing(user: User, day: date) -> Standing:
     rows = (
         Mandate.objects.valid_on(day)
         .filter(person__person__user=user)
-        .annotate(principal_is_absent=Exists(absent))
+        .annotate(principal_is_absent=Exists(absent), **{f"also_{name}": ask(day) for name, ask in _ALSO.items()})
         .select_related("body", "deputy_for")
         .order_by("pk")
     )
@@ -61,7 +71,8 @@ def _read_standing(user: User, day: date) -> Standing:
     rows_actor = rows[0].person_id if rows else None
     if rows_actor is None:
         rows_actor = ActorPerson.objects.filter(user=user).values_list("actor_id", flat=True).first()
-    return Standing(actor_id=rows_actor, held=held)
+    also = frozenset(name for name in _ALSO if rows and getattr(rows[0], f"also_{name}"))
+    return Standing(actor_id=rows_actor, held=held, also=also)
 
 
 def _is_valid(mandate: Mandate, day: date) -> bool:

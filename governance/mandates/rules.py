@@ -55,6 +55,7 @@ class Standing:
 
     actor_id: UUID | None
     held: tuple[Held, ...] = ()
+    also: frozenset[str] = frozenset()  # what apps above asked about the person, see `also_ask`
 
     def holds(self, role: str, *, body_kind: str | None = None) -> bool:
         """Tell whether the person holds a role (deputies included), to read what it reads."""

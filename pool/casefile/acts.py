@@ -172,6 +172,8 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
         (Act.PROPOSE_COMPLETION, "casefile:propose_completion", _("Abschluss vorschlagen"), True),
         (Act.ANSWER_GATE, "admin:pool_project_gate", _("Grundkriterien prüfen"), True),
         (Act.RATE, "admin:pool_project_rating", _("Reifegrade bewerten"), True),
+        (Act.GIVE_OPINION, "coordination:opinion", _("Einschätzung abgeben"), True),
+        (Act.COUNTERSIGN, "coordination:countersign", _("Bewertung gegenzeichnen"), False),
     ]
     pages += [
         (Act.BEGIN_AGAIN, "casefile:begin_again", _("Neue Idee daraus beginnen"), True),

@@ -24,6 +24,7 @@ from governance.templatetags.portal import beispiel_if, day
 from pool.casefile.desk import desk_page, project_page
 from pool.casefile.desk_acts import ACT_PAGES, view_of
 from pool.casefile.desk_class import class_page
+from pool.casefile.desk_experts import experts_page
 from pool.casefile.desk_gate import gate_page, rating_page
 from pool.casefile.desk_lists import prioritisation, take_over_page
 from pool.casefile.desk_queries import QUEUES, idea_of, open_acts, waits_for_cdo, why_not
@@ -163,6 +164,7 @@ class ProjectAdmin(DeskAdmin):
             "gate": ("pruefung", gate_page),
             "links": ("verknuepfung", links_page),
             "rating": ("bewertung", rating_page),
+            "experts": ("gutachten", experts_page),
             "class": ("klasse", class_page),
             "correct": ("berichtigen", slip_page),
             "release": ("veroeffentlichung", release_page),

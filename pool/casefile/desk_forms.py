@@ -256,6 +256,25 @@ class TeamForm(ActForm):
         return list({user.pk: user for user in named if user is not None}.values())
 
 
+class AskExpertForm(ActForm):
+    """Who is asked to rate, and on what basis."""
+
+    source = LineField(
+        label=_("Grundlage"),
+        max_length=300,
+        help_text=_("Zum Beispiel „Bitte der CDO vom 2. März“."),
+        error_messages={"required": _("Nennen Sie die Grundlage.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = {shown(user): user for user in employed(is_example=self.project.is_example, day=clock.today())}
+        self.fields["person"] = PersonField(
+            people=people, label=_("Person"), error_messages={"required": _("Nennen Sie, wen Sie bitten.")}
+        )
+        self.order_fields(["person", "source"])
+
+
 def _shown_holder(mandate: ProjectMandate | None) -> str:
     link = getattr(mandate.person, "person", None) if mandate else None
     return shown(link.user) if link else ""

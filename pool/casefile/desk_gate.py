@@ -21,7 +21,7 @@ from pool.gate.rules import gate_result, missing_for_admit, unanswered
 from pool.lifecycle import Act
 from pool.maturity.actions import save_draft
 from pool.maturity.forms import RatingForm, initial_of
-from pool.maturity.queries import draft_of, earlier_ratings
+from pool.maturity.queries import draft_of, earlier_ratings, opinions_for, samples_of
 from pool.permissions import may
 from pool.priority.actions import rate
 from pool.priority.queries import rule_in_force
@@ -121,6 +121,7 @@ def _write(request: SignedInRequest, project: Project, form: RatingForm, is_fina
 
 def _show_rating(request: SignedInRequest, project: Project, form: RatingForm, status: int = 200) -> HttpResponse:
     rubric = rule_in_force(with_examples=project.is_example).rubric
+    opinions = opinions_for(request.user, project)
     missing = form.missing()
     given = len(Dimension) - sum(1 for name in Dimension.values if not form[f"level_{name}"].value())
     return desk_page(
@@ -130,8 +131,11 @@ def _show_rating(request: SignedInRequest, project: Project, form: RatingForm, s
         here=_("Bewertung"),
         status=status,
         form=form,
-        rows=form.rows(rubric),
+        rows=form.rows(rubric, opinions),
         rubric=rubric,
+        opinions=opinions,
+        samples=samples_of(rubric.pk),
+        may_ask=may(request.user, Act.ASK_EXPERT, project),
         idea=idea_of(project),
         missing=missing,
         given=given,

@@ -197,6 +197,7 @@ BUTTONS = (
     OpenAct(Act.RATE, "rating", _("Reifegrade bewerten"), is_next=True),
     OpenAct(Act.COMPLETE, "complete", _("Abschließen"), is_next=True, applies=_has_proposal),
     OpenAct(Act.RESUME, "resume", _("Wieder aufnehmen")),
+    OpenAct(Act.ASK_EXPERT, "experts", _("Um ein Gutachten bitten")),
     OpenAct(Act.PROPOSE_CLASS, "class", _("Klasse vorschlagen")),
     OpenAct(Act.NAME_TEAM, "team", _("Team benennen")),
     OpenAct(Act.LINK_NEEDS, "links", _("Bedarfe und Stellen verknüpfen")),

@@ -19,6 +19,7 @@ from pool.gate.queries import current_round
 from pool.gate.rules import gate_result
 from pool.lifecycle import Act, Step
 from pool.maturity.models import Rating
+from pool.maturity.queries import InnerTalk, inner_talk
 from pool.permissions import AUTHORS, Aspect, may, may_read, visible_projects
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, place_of, shows_examples_to
@@ -145,6 +146,7 @@ class Casefile:
     grown_from: Project | None = None
     grown_into: list[Project] = field(default_factory=list)
     answer_due: date | None = None
+    talk: InnerTalk | None = None
 
     @property
     def last_return(self) -> HistoryEntry | None:
@@ -181,6 +183,7 @@ def casefile_of(project: Project, user: User) -> Casefile:
         proposal=proposal if reader.money and project.step == Step.RUNNING else None,
         text_versions=_text_versions(project, reader),
         release=project.releases.filter(is_current=True).first(),
+        talk=inner_talk(user, project),
         taken_in=taken_in,
         has_taken_in_unseen=(reader.gate or reader.names) and merged.count() > len(taken_in),
         merged_into=_as_seen(project.merged_into_id, user),
@@ -289,7 +292,11 @@ def _rounds(project: Project) -> list[RoundView]:
 def _ratings(project: Project, reader: Reader) -> list[RatingView]:
     if not reader.rating:
         return []
-    rows = project.ratings.select_related("rubric").prefetch_related("rubric__dimensions__levels").order_by("-number")
+    rows = (
+        project.ratings.select_related("rubric", "countersignature__by__person__user")
+        .prefetch_related("rubric__dimensions__levels")
+        .order_by("-number")
+    )
     return [_rating_view(row) for row in rows]
 
 

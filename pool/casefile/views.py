@@ -16,6 +16,7 @@ from governance.organisation.http import SignedInRequest
 from pool.casefile import acts
 from pool.casefile.queries import casefile_of
 from pool.lifecycle import Act, ProcedureError, StaleVersion
+from pool.maturity.forms import CommentForm
 from pool.permissions import may, require
 from pool.project.models import Project
 from pool.similarity.queries import open_join_requests
@@ -37,6 +38,7 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "join_requests": open_join_requests(project) if may(request.user, Act.ANSWER_JOIN_REQUEST, project) else [],
         "links": links_of(project, request.user),
         "may_link": may(request.user, Act.PROPOSE_LINK, project) or may(request.user, Act.ANSWER_LINK, project),
+        "comment_form": CommentForm(),
         "crumbs": [*_crumbs(project)[:-1], (project.title, "")],
     }
     return render(request, "casefile/detail.html", context)

@@ -22,6 +22,7 @@ from pool.decision.models import MarkDecision, Sitting, SittingItem
 from pool.decision.queries import (
     chair_on,
     decidable_marks,
+    lacks_countersignature,
     open_item_of,
     order_before,
     seen_places,
@@ -204,6 +205,7 @@ def propose(
     funding: str = "",
     council_matter: str = "",
     unit_consent: str = "",
+    no_countersignature: str = "",
 ) -> SittingItem:
     """Write the proposed resolution of an item; what else is given prefills the outcome.
 
@@ -226,6 +228,7 @@ def propose(
         clean_text(council_matter),
         clean_text(unit_consent),
     )
+    fresh.no_countersignature = clean_text(no_countersignature)
     fresh.proposed_by, fresh.proposed_at = authority.actor, clock.now()
     return _save(fresh, item, authority, act="propose", from_state=was)
 
@@ -244,6 +247,7 @@ def record_outcome(
     funding: str = "",
     council_matter: str = "",
     unit_consent: str = "",
+    no_countersignature: str = "",
     marks: Mapping[str, bool] | None = None,
     supersedes: SittingItem | None = None,
 ) -> SittingItem:
@@ -279,6 +283,7 @@ def record_outcome(
     was, fresh.state = fresh.state, State.RECORDED
     for name in ("outcome", "text", "reason", "look_again_on", "lesson", "funding", "council_matter", "unit_consent"):
         setattr(fresh, name, getattr(values, name))
+    fresh.no_countersignature = clean_text(no_countersignature)
     fresh.supersedes = supersedes if outcome == SittingItem.Outcome.RECONSIDER else None
     fresh.recorded_by, fresh.recorded_in_place_of = authority.actor, authority.in_place_of
     fresh.recorded_at, fresh.sent_back_note = clock.now(), ""
@@ -323,7 +328,8 @@ def confirm(*, item: SittingItem, by: User, version: int | None = None, seen_has
 
     Stores the ranking seen and its hash; an outdated confirmation may be given anew. Raises ProcedureError where
     nothing is recorded, the recorder confirms or the outcome has become impossible, Incomplete where a class proposed
-    since lacks a word, StaleVersion where the ranking is no longer the one shown (`seen_hash`).
+    since lacks a word or the rating decided on has no countersignature and the item no reason why, StaleVersion where
+    the ranking is no longer the one shown (`seen_hash`).
     """
     fresh = lock_item(item, version=version)
     authority = require(by, Act.CONFIRM, fresh.project)
@@ -338,6 +344,7 @@ def confirm(*, item: SittingItem, by: User, version: int | None = None, seen_has
         raise ProcedureError(_("Wer protokolliert hat, bestätigt nicht. Das übernimmt eine andere Person."))
     _refuse_impossible(fresh, fresh.outcome)
     _refuse_undecided(fresh)
+    _refuse_without_countersignature(fresh)
     was, fresh.state = fresh.state, State.CONFIRMED
     fresh.confirmed_by, fresh.confirmed_in_place_of = authority.actor, authority.in_place_of
     fresh.confirmed_at = clock.now()
@@ -403,6 +410,17 @@ def _refuse_undecided(item: SittingItem) -> None:
         raise Incomplete(
             [_("ein Wort zu jeder Klasse")],
             _("Inzwischen ist eine Klasse vorgeschlagen, zu der das Ergebnis nichts sagt. Geben Sie es zurück."),
+        )
+
+
+def _refuse_without_countersignature(item: SittingItem) -> None:
+    if lacks_countersignature(item.project) and not item.no_countersignature:
+        raise Incomplete(
+            [_("warum ohne Gegenzeichnung")],
+            _(
+                "Die Bewertung ist nicht gegengezeichnet. Entweder zeichnet noch jemand gegen, oder das Protokoll "
+                "nennt den Grund; geben Sie es dafür zurück."
+            ),
         )
 
 

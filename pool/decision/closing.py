@@ -200,7 +200,13 @@ def _frozen_place(entry: RankedProject) -> frozen.FrozenPlace:
         rating=entry.rating.pk,
         score=entry.ranked.score,
         rank=entry.ranked.rank,
+        countersigned_by=_countersigned_by(entry),
     )
+
+
+def _countersigned_by(entry: RankedProject) -> str | None:
+    signed = entry.rating.countersigned
+    return str(signed.by_id) if signed is not None else None
 
 
 def frozen_item(item: SittingItem) -> frozen.FrozenItem:
@@ -220,6 +226,9 @@ def frozen_item(item: SittingItem) -> frozen.FrozenItem:
         recorded_at=rules_time(item.recorded_at) if item.recorded_at else None,
         confirmed_by=str(item.confirmed_by_id) if item.confirmed_by_id else None,
         confirmed_at=rules_time(item.confirmed_at) if item.confirmed_at else None,
+        no_countersignature_sha256=frozen.text_digest(salt=item.reason_salt, text=item.no_countersignature)
+        if item.no_countersignature
+        else "",
     )
 
 

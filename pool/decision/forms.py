@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from governance.record.forms import LineField, ReasonField, TextField
 from governance.record.layout import DayInput, PortalFormHelper
 from pool.decision.models import ItemCorrection, SittingItem
-from pool.decision.queries import decidable_marks, standing_text, supersedable, undecided_marks
+from pool.decision.queries import (
+    decidable_marks,
+    lacks_countersignature,
+    standing_text,
+    supersedable,
+    undecided_marks,
+)
 from pool.decision.rules import OutcomeValues, missing_for_outcome, possible_outcomes, standard_text
 from pool.priority.models import ClassMark
 from pool.project.models import Project
@@ -134,6 +140,13 @@ class ItemForm(forms.Form):
         max_length=LINE_LENGTH,
         required=False,
     )
+    no_countersignature = TextField(
+        label=_("Warum ohne Gegenzeichnung?"),
+        help_text=_("Die Bewertung ist nicht gegengezeichnet. Der Vorsitz bestätigt dann nur mit einem Grund."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     look_again_on = DayField(
         label=_("Wieder ansehen am"), help_text=_("Ein Tag nach der Sitzung, zum Beispiel 24.12.2026"), required=False
     )
@@ -162,7 +175,9 @@ class ItemForm(forms.Form):
                 for name in names:
                     self.fields.pop(name, None)
         self.helper = PortalFormHelper(self, tag=False)
-        self._demand(*(name for names in FIELDS_OF_OUTCOME.values() for name in names), "reason")
+        if not lacks_countersignature(self.project):
+            self.fields.pop("no_countersignature")
+        self._demand(*(name for names in FIELDS_OF_OUTCOME.values() for name in names), "reason", "no_countersignature")
 
     def _demand(self, *names: str) -> None:
         """These may be needed, depending on the outcome: they are not called "freiwillig"."""
@@ -203,7 +218,8 @@ class ItemForm(forms.Form):
     def common_values(self) -> dict[str, Any]:
         """Return what proposal and outcome hand to their action alike."""
         given = {name: self.cleaned_data.get(name) or "" for name in ("text", "reason", "lesson", "funding")}
-        given |= {name: self.cleaned_data.get(name) or "" for name in ("council_matter", "unit_consent")}
+        further = ("council_matter", "unit_consent", "no_countersignature")
+        given |= {name: self.cleaned_data.get(name) or "" for name in further}
         return given | {"look_again_on": self.cleaned_data.get("look_again_on")}
 
 
@@ -304,5 +320,6 @@ def prefilled(item: SittingItem) -> dict[str, Any]:
         "funding": item.funding or (project.funding if project else ""),
         "council_matter": item.council_matter or (project.council_matter if project else ""),
         "unit_consent": item.unit_consent,
+        "no_countersignature": item.no_countersignature,
         "supersedes": item.supersedes_id or (only[0].pk if len(only) == 1 else None),
     } | {f"mark_{row.mark}": MarkWord.CONFIRM if row.confirms else MarkWord.REFUSE for row in item.mark_decisions.all()}

@@ -1,6 +1,7 @@
-"""The frozen form of a sitting, format 1: built from values, computed again from values. Pure.
+"""The frozen form of a sitting: built from values in format 2, computed again from values in any format. Pure.
 
-Once written, a format never changes; later fields come under a new format number.
+Once written, a format never changes; later fields come under a new format number. Format 2 adds who countersigned
+each ranked rating, and the digest of why an item was confirmed without a countersignature.
 Source: Verfahrensordnung des Portals, „Festgeschriebene Fassung“.
 """
 
@@ -14,7 +15,11 @@ from django.utils.translation import gettext as _
 from governance.record.rules import canonical_json, reason_digest, sha256
 from pool.priority.rules import Candidate, Levels, Weights, ranked
 
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, 2)
+# Fields that an older format did not have, by the format that brought them.
+_NEW_IN_PLACES = {"countersigned_by": 2}
+_NEW_IN_ITEMS = {"no_countersignature_sha256": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class FrozenPlace:
     rating: int
     score: int
     rank: int
+    countersigned_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,17 @@ class FrozenItem:
     recorded_at: str | None
     confirmed_by: str | None
     confirmed_at: str | None
+    no_countersignature_sha256: str = ""
+
+
+def has_item_field(name: str, form_format: int) -> bool:
+    """Tell whether a format keeps this field of an item."""
+    return _NEW_IN_ITEMS.get(name, 1) <= form_format
+
+
+def has_place_field(name: str, form_format: int) -> bool:
+    """Tell whether a format keeps this field of a ranked project."""
+    return _NEW_IN_PLACES.get(name, 1) <= form_format
 
 
 def text_digest(*, salt: str, text: str) -> str:
@@ -123,7 +140,7 @@ def read(content: str) -> dict[str, Any]:
         form = json.loads(content)
     except ValueError:
         raise ValueError(_("der Inhalt ist kein lesbares JSON")) from None
-    if not isinstance(form, dict) or form.get("format") != FORMAT:
+    if not isinstance(form, dict) or form.get("format") not in FORMATS:
         raise ValueError(_("das Format ist unbekannt"))
     if canonical_json(form) != content:
         raise ValueError(_("der Inhalt steht nicht in der festgelegten Schreibweise"))

@@ -81,7 +81,9 @@ def _shown(found: SittingItem) -> dict[str, Any]:
         "ranking_hash": current_hash,
         "moved": moved_sentences(moved, titles_of(moved)),
         "marks": decidable_marks(project),
-        "rating": project.ratings.filter(is_current=True).first() if project else None,
+        "rating": project.ratings.filter(is_current=True).select_related("countersignature").first()
+        if project
+        else None,
         "refusals": _refusals(project),
         "earlier": standing_resolutions(project)[:5] if project else [],
         "decisions": list(found.mark_decisions.all()),

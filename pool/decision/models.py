@@ -105,6 +105,7 @@ class SittingItem(ReasonedRow):
     funding = models.CharField(_("Finanzierung"), max_length=10, choices=Project.Funding, blank=True)
     council_matter = models.CharField(_("Rats- oder Ausschusssache"), max_length=300, blank=True)
     unit_consent = models.CharField(_("Zustimmung der federführenden Stelle"), max_length=300, blank=True)
+    no_countersignature = models.TextField(_("Warum ohne Gegenzeichnung"), max_length=1000, blank=True)
 
     proposed_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     proposed_at = models.DateTimeField(null=True, blank=True)
@@ -185,7 +186,10 @@ class SittingItem(ReasonedRow):
     def digest_text(self) -> str:
         """Return every text of the Beschluss as the one text that the record's hash stands for."""
         names = ("title", "proposal_text", "text", "reason", "lesson", "funding", "council_matter", "unit_consent")
-        return joined_reasons({name: getattr(self, name) for name in names})
+        said = {name: getattr(self, name) for name in names}
+        if self.no_countersignature:  # came later; without it the text is what it was before
+            said["no_countersignature"] = self.no_countersignature
+        return joined_reasons(said)
 
 
 class MarkDecision(models.Model):

@@ -9,8 +9,9 @@ from governance.mandates.queries import holders_on
 from governance.mandates.rules import Role
 from governance.organisation.models import User
 from pool.decision.models import FrozenForm, ItemCorrection, Sitting, SittingItem
-from pool.decision.rules import MOVING_OUTCOMES, SeenPlace, may_stand_on_a_list
+from pool.decision.rules import MOVING_OUTCOMES, SeenPlace, may_stand_on_a_list, needs_countersignature
 from pool.lifecycle import Act, Step
+from pool.maturity.models import Countersignature
 from pool.permissions import entrusted_to, may
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking, ranking, shows_examples_to, weights_of
@@ -174,6 +175,14 @@ def decidable_marks(project: Project | None) -> list[ClassMark]:
         return []
     rows = ClassMark.objects.filter(project=project, is_current=True, state__in=DECIDABLE_STATES)
     return list(rows.order_by("mark"))
+
+
+def lacks_countersignature(project: Project | None) -> bool:
+    """Tell whether an item on the project rests on a rating of record that nobody has countersigned."""
+    if project is None:
+        return False
+    is_countersigned = Countersignature.objects.filter(rating__project=project, rating__is_current=True).exists()
+    return needs_countersignature(project.step, is_countersigned=is_countersigned)
 
 
 def standing_resolutions(project: Project | None) -> QuerySet[SittingItem]:

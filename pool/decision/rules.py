@@ -52,6 +52,15 @@ class OutcomeValues:
     names_superseded: bool = False
 
 
+# Whoever decides in these steps decides on the rating of record.
+RATED_STEPS = frozenset({Step.ASSESSED, Step.DEFERRED})
+
+
+def needs_countersignature(step: str, *, is_countersigned: bool) -> bool:
+    """Tell whether an item on a project in `step` needs a reason why its rating has no countersignature."""
+    return step in RATED_STEPS and not is_countersigned
+
+
 def moving_outcomes(step: str) -> tuple[str, ...]:
     """Return the outcomes that move a project out of `step`, in the order of the table of moves."""
     return tuple(act.value for act in acts_from(step) if act in BY_BESCHLUSS or act == Act.STOP)

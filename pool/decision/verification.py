@@ -10,7 +10,7 @@ from governance.record.rules import FIRST_HASH
 from pool.decision import frozen
 from pool.decision.closing import frozen_item
 from pool.decision.models import FrozenForm, Sitting, SittingItem
-from pool.maturity.models import Rating
+from pool.maturity.models import Countersignature, Rating
 from pool.priority.models import ClassMark, RuleVersion
 from pool.priority.queries import weights_of
 from pool.project.models import Project
@@ -131,7 +131,7 @@ def _wrong_items(sitting: Sitting, content: Mapping[str, Any]) -> str:
     for row, stated in zip(rows, content["items"], strict=True):
         if not row.is_final:
             return _("Punkt {number} steht nicht als abgeschlossen da").format(number=row.number)
-        found = _wrong_item(row, stated)
+        found = _wrong_item(row, stated, content["format"])
         if found:
             return _("Punkt {number}: „{name}“ stimmt nicht überein").format(number=row.number, name=found)
     return ""
@@ -153,13 +153,14 @@ ITEM_WORDS = {
     "recorded_at": "protokolliert am",
     "confirmed_by": "bestätigt durch",
     "confirmed_at": "bestätigt am",
+    "no_countersignature_sha256": "Warum ohne Gegenzeichnung",
 }
 
 
-def _wrong_item(row: SittingItem, stated: Mapping[str, Any]) -> str:
-    own = asdict(frozen_item(row))
-    if row.reason_removed_at:
-        own["reason_sha256"] = stated["reason_sha256"]  # blacked out: "entfernt", not broken
+def _wrong_item(row: SittingItem, stated: Mapping[str, Any], form_format: int) -> str:
+    own = {name: value for name, value in asdict(frozen_item(row)).items() if frozen.has_item_field(name, form_format)}
+    if row.reason_removed_at:  # blacked out: "entfernt", not broken
+        own |= {name: stated[name] for name in ("reason_sha256", "no_countersignature_sha256") if name in own}
     return next((ITEM_WORDS[name] for name, value in own.items() if stated.get(name) != value), "")
 
 
@@ -171,6 +172,8 @@ def _wrong_places(sitting: Sitting, content: Mapping[str, Any]) -> str:
         ClassMark.objects.filter(project__in=ids, at__lte=sitting.closed_at).values_list("project", "mark", "state")
     )
     said = {(str(project), mark, state) for project, mark, state in marks}
+    signed = Countersignature.objects.filter(rating__in=ratings, at__lte=sitting.closed_at)
+    signed_by = {rating: str(by) for rating, by in signed.values_list("rating", "by")}
     for place in content["ranked"]:
         project, rating = place["project"], ratings.get(place["rating"])
         if numbers.get(project, -1) != place["pool_number"]:
@@ -179,4 +182,7 @@ def _wrong_places(sitting: Sitting, content: Mapping[str, Any]) -> str:
             return _("Projekt {project}: die Bewertung stimmt nicht überein").format(project=project)
         if any((project, mark, state) not in said for mark, state in place["marks"].items()):
             return _("Projekt {project}: die Klasse stimmt nicht überein").format(project=project)
+        keeps_signature = frozen.has_place_field("countersigned_by", content["format"])
+        if keeps_signature and place["countersigned_by"] != signed_by.get(place["rating"]):
+            return _("Projekt {project}: die Gegenzeichnung stimmt nicht überein").format(project=project)
     return ""

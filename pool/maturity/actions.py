@@ -1,19 +1,30 @@
-"""The only writers of ratings. The move to "assessed" and the place in the ranking belong to the next step."""
+"""The only writers of opinions, ratings, countersignatures and inner comments.
+
+The move to "assessed" and the place in the ranking belong to the next step. Opinions and comments never count the
+project's version up: nobody shall learn from a number on a page that somebody else has answered.
+"""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from governance.mandates.queries import standing_of
 from governance.models import RubricVersion, User
+from governance.permissions import NotAllowed
 from governance.record import clock
-from governance.record.text import clean_text
+from governance.record.actions import actor_for, write_entry
+from governance.record.models import ReasonedRow
+from governance.record.text import clean_line, clean_text
 from governance.strategy.rules import Dimension
-from pool.lifecycle import Act, Incomplete
-from pool.maturity.models import Rating, RatingDraft
-from pool.maturity.rules import missing_levels
-from pool.permissions import Authority
-from pool.project.actions import begin
-from pool.project.models import Project
+from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion, Step
+from pool.maturity.models import Countersignature, InnerComment, Opinion, OpinionDraft, Rating, RatingDraft
+from pool.maturity.queries import experts_of, own_opinion, round_of
+from pool.maturity.rules import is_final, missing_for_opinion, missing_levels
+from pool.permissions import Authority, is_barred, require
+from pool.project.actions import begin, record_act
+from pool.project.models import Project, ProjectMandate
 
 
 @transaction.atomic
@@ -49,6 +60,7 @@ def write_rating(
     rating.full_clean()
     rating.save()
     RatingDraft.objects.filter(project=project).delete()
+    OpinionDraft.objects.filter(project=project).delete()
     return rating
 
 
@@ -76,3 +88,300 @@ def save_draft(
 def retire_rating(*, project: Project) -> None:
     """Let the current rating stand as an earlier round; called when a rating is opened again."""
     project.ratings.filter(is_current=True).update(is_current=False)
+
+
+# --- Opinions -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_opinion(
+    *,
+    project: Project,
+    levels: Mapping[str, int],
+    reasons: Mapping[str, str],
+    by: User,
+    rubric: RubricVersion,
+    round_seen: int | None = None,
+) -> Opinion:
+    """Send an opinion on a pooled project; a newer one takes the place of an older one while the round is open.
+
+    In order: locks the project; refuses another step (IllegalMove), another round than the one seen (StaleVersion) and
+    whoever may not (NotAllowed); refuses after abstaining or declaring bias (ProcedureError); asks for one level at
+    least and a reason for each (Incomplete); saves the row, drops the draft, writes one entry. Sending the same words
+    twice changes nothing. Source: Verfahrensordnung des Portals, „Einschätzungen“.
+    """
+    fresh, authority = _begin_opinion(project, by, round_seen)
+    cleaned = {name: clean_text(reasons.get(name, "")) for name in Dimension.values}
+    missing = missing_for_opinion(levels, cleaned)
+    if missing:
+        raise Incomplete(missing)
+    given = {name: levels.get(name) for name in Dimension.values}
+    standing = own_opinion(fresh, authority.actor.pk)
+    if standing is not None and (standing.levels, standing.reasons) == (given, cleaned):
+        OpinionDraft.objects.filter(project=fresh, person=authority.actor).delete()
+        return standing
+    values = given | {f"{name}_reason": text for name, text in cleaned.items()}
+    return _write_opinion(fresh, authority, rubric, Opinion.State.SENT, standing, **values)
+
+
+@transaction.atomic
+def abstain(
+    *, project: Project, by: User, rubric: RubricVersion, reason: str = "", round_seen: int | None = None
+) -> Opinion:
+    """Say that one gives no opinion in this round; from now on the others' can be read, so it stays for the round.
+
+    Only instead of an opinion, never after one was sent (ProcedureError); otherwise as `give_opinion`.
+    """
+    fresh, authority = _begin_opinion(project, by, round_seen)
+    standing = own_opinion(fresh, authority.actor.pk)
+    if standing is not None:
+        raise ProcedureError(_("Ihre Einschätzung ist schon gesendet. Ändern Sie sie, statt sich zu enthalten."))
+    return _write_opinion(fresh, authority, rubric, Opinion.State.ABSTAINED, None, reason=clean_text(reason))
+
+
+@transaction.atomic
+def declare_bias(
+    *, project: Project, by: User, rubric: RubricVersion, reason: str = "", round_seen: int | None = None
+) -> Opinion:
+    """Declare oneself biased: one's word no longer counts in this round, an opinion sent before included.
+
+    It stays for the round. Otherwise as `give_opinion`. Source: Verfahrensordnung des Portals, „Einschätzungen“.
+    """
+    fresh, authority = _begin_opinion(project, by, round_seen)
+    standing = own_opinion(fresh, authority.actor.pk)
+    return _write_opinion(fresh, authority, rubric, Opinion.State.BIASED, standing, reason=clean_text(reason))
+
+
+@transaction.atomic
+def save_opinion_draft(
+    *, project: Project, content: Mapping[str, Mapping[str, object]], by: User, round_seen: int | None = None
+) -> OpinionDraft:
+    """Put aside what is typed; nobody else reads it and it counts for nothing, so it writes no entry.
+
+    `content` is as for `save_draft`. Raises what `give_opinion` raises, but asks for nothing to be complete.
+    """
+    fresh, authority = _begin_opinion(project, by, round_seen)
+    draft, _created = OpinionDraft.objects.update_or_create(
+        project=fresh,
+        person=authority.actor,
+        defaults={
+            "content": {part: dict(content.get(part, {})) for part in ("levels", "reasons")},
+            "at": clock.now(),
+        },
+    )
+    return draft
+
+
+def _begin_opinion(project: Project, by: User, round_seen: int | None) -> tuple[Project, Authority]:
+    fresh = Project.objects.select_for_update().get(pk=project.pk)
+    if fresh.step != Step.POOLED:
+        raise IllegalMove(fresh.step, Act.GIVE_OPINION)
+    if round_seen is not None and round_seen != round_of(fresh):
+        raise StaleVersion(
+            _("Inzwischen läuft eine neue Bewertungsrunde. Ihre Eingaben stehen noch hier; prüfen Sie den neuen Stand.")
+        )
+    authority = require(by, Act.GIVE_OPINION, fresh)
+    if by.is_demo != fresh.is_example:
+        raise ProcedureError(_("Beispiele und echte Vorhaben bleiben getrennt."))
+    standing = own_opinion(fresh, authority.actor.pk)
+    if standing is not None and is_final(standing.state):
+        raise ProcedureError(
+            _("Sie sind in dieser Runde „{state}“; dabei bleibt es bis zur nächsten Runde.").format(
+                state=standing.get_state_display()
+            )
+        )
+    return fresh, authority
+
+
+def _write_opinion(
+    project: Project,
+    authority: Authority,
+    rubric: RubricVersion,
+    state: str,
+    replaced: Opinion | None,
+    **values: object,
+) -> Opinion:
+    if replaced is not None:
+        Opinion.objects.filter(pk=replaced.pk).update(is_current=False)
+    opinion = Opinion(
+        project=project,
+        round=round_of(project),
+        person=authority.actor,
+        in_place_of=authority.in_place_of,
+        state=state,
+        rubric=rubric,
+        at=clock.now(),
+        **values,
+    )
+    opinion.full_clean()
+    opinion.save(force_insert=True)
+    OpinionDraft.objects.filter(project=project, person=authority.actor).delete()
+    _record(
+        project, Act.GIVE_OPINION, authority, opinion, from_state=replaced.state if replaced else "", to_state=state
+    )
+    return opinion
+
+
+def _record(
+    project: Project, act: Act, authority: Authority, row: ReasonedRow, *, from_state: str = "", to_state: str = ""
+) -> None:
+    """Write the entry without counting the project's version up."""
+    write_entry(
+        chain=f"project:{project.pk}",
+        act=act,
+        object_type=row._meta.model_name or "",
+        object_id=row.pk,
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        is_example=project.is_example,
+        from_state=from_state,
+        to_state=to_state,
+        reason_row=row,
+    )
+
+
+# --- Experts ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_expert(*, project: Project, person: User, source: str, by: User, version: int | None = None) -> ProjectMandate:
+    """Ask somebody employed in the Konzern to rate a pooled project, on a named source; writes one entry.
+
+    Raises StaleVersion, NotAllowed, Incomplete without a source, ProcedureError for whoever is not employed today,
+    would judge their own project or is asked already. Source: Verfahrensordnung des Portals, „Mandate“.
+    """
+    fresh, authority = begin(project=project, act=Act.ASK_EXPERT, by=by, version=version)
+    source = clean_line(source)
+    if not source:
+        raise Incomplete([_("die Grundlage")], _("Nennen Sie die Grundlage, zum Beispiel Ihre Bitte und deren Tag."))
+    if not standing_of(person).is_employee or person.is_demo != fresh.is_example:
+        raise ProcedureError(_("{person} ist heute nicht im Konzern Stadt Mainz beschäftigt.").format(person=person))
+    asked = actor_for(person)
+    if is_barred(asked.pk, fresh):
+        raise ProcedureError(
+            _("{person} ist bei diesem Projekt befangen: eingereicht, mitgeschrieben, im Team oder im federführenden "
+              "Amt.").format(person=person)
+        )  # fmt: skip
+    if experts_of(fresh, asked).exists():
+        raise ProcedureError(_("{person} ist schon um ein Gutachten gebeten.").format(person=person))
+    mandate = ProjectMandate(
+        project=fresh,
+        person=asked,
+        role=ProjectMandate.Role.EXPERT,
+        valid_from=clock.today(),
+        source=source,
+        granted_by=authority.actor,
+    )
+    mandate.full_clean()
+    mandate.save()
+    _record_mandate(fresh, Act.ASK_EXPERT, authority, mandate)
+    project.refresh_from_db()
+    return mandate
+
+
+@transaction.atomic
+def end_expert(*, mandate: ProjectMandate, by: User, version: int | None = None) -> None:
+    """Take back a request to rate: it ends with yesterday, or is gone if it was made today. Writes one entry.
+
+    What the person has sent stays. Raises StaleVersion, NotAllowed, ProcedureError for any other role.
+    """
+    fresh, authority = begin(project=mandate.project, act=Act.END_EXPERT, by=by, version=version)
+    row = experts_of(fresh).filter(pk=mandate.pk).first()
+    if row is None:
+        raise ProcedureError(_("Diese Bitte um ein Gutachten gilt nicht mehr."))
+    _record_mandate(fresh, Act.END_EXPERT, authority, row)
+    if row.valid_from >= clock.today():
+        row.delete()
+    else:
+        row.valid_until = clock.today() - timedelta(days=1)
+        row.save(update_fields=["valid_until"])
+    OpinionDraft.objects.filter(project=fresh, person=row.person).delete()
+
+
+def _record_mandate(project: Project, act: Act, authority: Authority, mandate: ProjectMandate) -> None:
+    record_act(
+        project=project,
+        act=act,
+        authority=authority,
+        object_type="project_mandate",
+        object_id=mandate.pk,
+        to_state=mandate.role,
+    )
+
+
+# --- Countersignature ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def countersign(*, project: Project, rating: Rating, by: User, remark: str = "") -> Countersignature:
+    """Countersign the current rating of record: the lead Handlungsfeld's coordinator, or the deputy CDO in their own
+    right; never who rated. Moves nothing; writes one entry.
+
+    Raises NotAllowed, ProcedureError where it is countersigned already, StaleVersion where `rating` is no longer the
+    current one. Source: Verfahrensordnung des Portals, „Gegenzeichnung“.
+    """
+    fresh = Project.objects.select_for_update().get(pk=project.pk)
+    authority = require(by, Act.COUNTERSIGN, fresh)
+    current = fresh.ratings.filter(is_current=True).first()
+    if current is None or current.pk != rating.pk:
+        raise StaleVersion(_("Die Bewertung wurde inzwischen neu geöffnet. Prüfen Sie den neuen Stand."))
+    if current.by_id == authority.actor.pk:
+        raise NotAllowed(_("Wer bewertet hat, zeichnet nicht gegen."))
+    if Countersignature.objects.filter(rating=current).exists():
+        raise ProcedureError(_("Die Bewertung ist schon gegengezeichnet."))
+    looks_after = any(
+        held.role == "coordinator" and held.handlungsfeld_id == fresh.lead_handlungsfeld_id
+        for held in standing_of(by).held
+    )
+    row = Countersignature(
+        rating=current,
+        rated_by=current.by,
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        capacity=Countersignature.Capacity.COORDINATOR if looks_after else Countersignature.Capacity.DEPUTY_CDO,
+        at=clock.now(),
+        reason=clean_text(remark),
+    )
+    row.full_clean()
+    row.save(force_insert=True)
+    _record(fresh, Act.COUNTERSIGN, authority, row, to_state=row.capacity)
+    return row
+
+
+# --- Inner comments -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def comment(*, project: Project, text: str, by: User) -> InnerComment:
+    """Add a word for inside only; writes one entry. Raises NotAllowed, Incomplete without a text.
+
+    Source: Verfahrensordnung des Portals, „Wer was liest“.
+    """
+    fresh = Project.objects.select_for_update().get(pk=project.pk)
+    authority = require(by, Act.COMMENT, fresh)
+    text = clean_text(text)
+    if not text:
+        raise Incomplete([_("ein Kommentar")], _("Schreiben Sie einen Kommentar."))
+    row = InnerComment(project=fresh, reason=text, by=authority.actor, at=clock.now())
+    row.full_clean()
+    row.save(force_insert=True)
+    _record(fresh, Act.COMMENT, authority, row)
+    return row
+
+
+@transaction.atomic
+def black_out_comment(*, comment: InnerComment, by: User) -> InnerComment:
+    """Take the words of a comment away for good: the CDO's office, or who wrote it. The row and its entry stay.
+
+    Raises NotAllowed; doing it twice changes nothing. Source: Verfahrensordnung des Portals, „Protokoll“.
+    """
+    fresh = Project.objects.select_for_update().get(pk=comment.project_id)
+    authority = require(by, Act.BLACK_OUT_COMMENT, fresh)
+    row = InnerComment.objects.select_for_update().get(pk=comment.pk)
+    if row.by_id != authority.actor.pk and not standing_of(by).is_cdo:
+        raise NotAllowed(_("Schwärzen können das Büro der CDO und wer den Kommentar geschrieben hat."))
+    if row.reason_removed_at is None:
+        row.reason, row.reason_removed_at, row.removed_by = "", clock.now(), authority.actor
+        row.save(update_fields=["reason", "reason_removed_at", "removed_by"])
+        _record(fresh, Act.BLACK_OUT_COMMENT, authority, row)
+    return row

@@ -74,6 +74,11 @@ class RankedProject:
     marks: tuple[MarkState, ...]
 
     @property
+    def is_countersigned(self) -> bool:
+        """Tell whether a second person stands by the rating; it ranks either way."""
+        return self.rating.countersigned is not None
+
+    @property
     def counting_marks(self) -> list[MarkState]:
         """The marks that count: proposed or confirmed."""
         return [mark for mark in self.marks if mark.state in ("proposed", "confirmed")]
@@ -141,7 +146,8 @@ def ranking(
 def _places() -> QuerySet[Place]:
     """Return the stored places with project, rating and the current word on each class, in one query."""
     marks = ClassMark.objects.filter(project=OuterRef("project"), is_current=True)
-    return Place.objects.select_related("rating", "project__lead_handlungsfeld", "project__lead_unit").annotate(
+    rows = Place.objects.select_related("rating__countersignature", "project__lead_handlungsfeld", "project__lead_unit")
+    return rows.annotate(
         leuchtturm=Subquery(marks.filter(mark="leuchtturm").values("state")[:1]),
         schnellboot=Subquery(marks.filter(mark="schnellboot").values("state")[:1]),
     )

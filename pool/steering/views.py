@@ -1,5 +1,7 @@
 """Dashboard, ranking and the list behind the figures: read everything, write nothing."""
 
+from collections.abc import Sequence, Set
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -128,7 +130,8 @@ def ranking_page(request: SignedInRequest) -> HttpResponse:
     context = {
         "order": order,
         "page": page,
-        "rows": ranking_rows(order, page.start_index() - 1, page.end_index()),
+        "rows": ranking_rows(order, range(max(page.start_index() - 1, 0), page.end_index())),
+        "explains_here": False,
         "outscoring": sum(entry.ranked.outscores_class for entry in order.entries),
         "reads_cases": may_open(request.user, "ideen"),
     }
@@ -144,28 +147,34 @@ def place(request: SignedInRequest, pool_number: int) -> HttpResponse:
     if pool_number not in numbers:
         raise Http404(_("Dieses Vorhaben hat keinen Platz in der Rangliste."))
     index = numbers.index(pool_number)
-    row = ranking_rows(order, index, index + 1)[0]
+    row = ranking_rows(order, [index])[0]
     context = {**row, "order": order, "reads_cases": may_open(request.user, "ideen")}
     return render(request, "steering/place.html", context)
 
 
-def ranking_rows(order: Ranking, start: int, end: int) -> list[dict[str, object]]:
-    """Return the entries from `start` to before `end` with their neighbours and the heads of the two groups."""
+def ranking_rows(order: Ranking, places: Sequence[int], visible: Set[int] | None = None) -> list[dict[str, object]]:
+    """Return the entries at `places` with their neighbours and the heads of the two groups.
+
+    With `visible`, neighbours outside it are not told, only that there are some.
+    """
     rows: list[dict[str, object]] = []
-    for index in range(max(start, 0), end):
+    was_inside = None
+    for index in places:
         entry = order.entries[index]
-        inside = entry.ranked.criteria.priority_class
-        upper = order.entries[index - 1] if index else None
-        is_first_of_group = not rows or upper is None or upper.ranked.criteria.priority_class != inside
+        inside = bool(entry.ranked.criteria.priority_class)
+        beside = [place for place in (index - 1, index + 1) if 0 <= place < len(order.entries)]
+        shown = {place: order.entries[place] for place in beside if visible is None or place in visible}
         rows.append(
             {
                 "entry": entry,
-                "upper": upper,
-                "lower": order.entries[index + 1] if index + 1 < len(order.entries) else None,
-                "opens_class": bool(inside) and is_first_of_group,
-                "opens_others": not inside and is_first_of_group,
+                "upper": shown.get(index - 1),
+                "lower": shown.get(index + 1),
+                "hides_neighbours": len(shown) < len(beside),
+                "opens_class": inside and was_inside is None,
+                "opens_others": not inside and was_inside is not False,
             }
         )
+        was_inside = inside
     return rows
 
 

@@ -90,6 +90,10 @@ PARTIES = {
     "deputy_chair_of_absent deputy_chair_of_barred member lead lead_until_yesterday team_member",
     "CDO": "cdo cdo_deputy_of_absent cdo_who_submitted cdo_in_lead_office",
     "CDO-judging": "cdo cdo_deputy_of_absent cdo_deputy_of_barred",
+    "raters": "coordinator expert",
+    "commenters": "cdo cdo_deputy cdo_deputy_of_absent cdo_in_lead_office cdo_deputy_of_barred cdo_deputy_barred_too "
+    "coordinator expert",
+    "countersigners": "coordinator cdo_deputy cdo_deputy_of_absent cdo_deputy_of_barred",
     "chair": "chair chair_in_lead_office deputy_chair_of_absent",
     "chair-judging": "chair deputy_chair_of_absent deputy_chair_of_barred",
 }
@@ -161,6 +165,16 @@ ACTS_BY_HAND = """
     answer_link        | draft submitted returned rejected pooled assessed deferred declined commissioned running \
                          completed stopped withdrawn merged withdrawn/pool merged/pool | authors lead CDO
     answer_link        | commissioned/taken running/taken completed/taken stopped/taken | authors-taken lead CDO
+    give_opinion       | pooled                                                 | raters
+    ask_expert         | pooled                                                 | CDO
+    end_expert         | pooled assessed deferred                               | CDO
+    countersign        | assessed deferred                                      | countersigners
+    comment            | submitted returned rejected pooled assessed deferred declined commissioned running completed \
+                         stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
+                         completed/taken stopped/taken                          | commenters
+    black_out_comment  | submitted returned rejected pooled assessed deferred declined commissioned running completed \
+                         stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
+                         completed/taken stopped/taken                          | commenters
 """
 
 # Who acts in whose place, wherever the tables let them act.

@@ -256,7 +256,10 @@ READERS = {
     "submitter": "submitter",
     "CDO": "cdo cdo_deputy cdo_deputy_of_absent cdo_who_submitted cdo_in_lead_office cdo_deputy_of_barred "
     "cdo_deputy_barred_too",
+    "CDO-not-the-submitter": "cdo cdo_deputy cdo_deputy_of_absent cdo_in_lead_office cdo_deputy_of_barred "
+    "cdo_deputy_barred_too",
     "coordinator": "coordinator",
+    "expert": "expert",
     "Lenkungsgruppe": "chair chair_in_lead_office deputy_chair deputy_chair_of_absent deputy_chair_of_barred member",
     "Projektleitung": "lead",
     "team": "lead team_member",
@@ -294,6 +297,7 @@ MAY_READ = {
     Aspect.NAMES: "submitter CDO Lenkungsgruppe coordinator team",
     Aspect.MONEY: "team CDO Lenkungsgruppe",
     Aspect.OPEN_SITTING: "CDO Lenkungsgruppe",
+    Aspect.COMMENTS: "CDO-not-the-submitter coordinator expert",
 }
 
 

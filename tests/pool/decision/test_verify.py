@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from governance.record import clock
-from governance.record.rules import canonical_json
+from governance.record.rules import FIRST_HASH, canonical_json
 from pool.decision import frozen
 from pool.decision.actions import adjourn, close_sitting, open_sitting
 from pool.decision.models import FrozenForm, MarkDecision, Sitting, SittingItem
 from pool.lifecycle import Step
-from pool.maturity.models import Rating
+from pool.maturity.models import Countersignature, Rating
 from pool.priority.models import ClassMark, RuleVersion
 from pool.priority.rules import Candidate, Levels, Weights, ranked
 from pool.project.models import Project
@@ -97,7 +97,7 @@ def changed(closed: list[Sitting], **values: object) -> None:
         (lambda closed: rebound(last(closed), last(closed).content.replace('"rank":1', '"rank":9', 1)), "der Rang"),
         (lambda closed: rebound(last(closed), last(closed).content + " "), "Schreibweise"),
         (lambda closed: rebound(last(closed), "{"), "kein lesbares JSON"),
-        (lambda closed: changed(closed, format=2), "Format ist unbekannt"),
+        (lambda closed: changed(closed, format=3), "Format ist unbekannt"),
         (lambda closed: changed(closed, ranked=[{}]), "Felder des Formats"),
         (lambda closed: changed(closed, edition="2025"), "Ausgabe der Strategie"),
         (lambda closed: changed(closed, rule=7), "Regelfassung 7 fehlt"),
@@ -108,7 +108,7 @@ def changed(closed: list[Sitting], **values: object) -> None:
         (lambda closed: SittingItem.objects.filter(number=1).update(outcome="decline"), "„Ergebnis“"),
         (lambda closed: SittingItem.objects.filter(number=2).update(state="dropped"), "„Ergebnis“"),
         (lambda closed: SittingItem.objects.filter(number=1).update(is_final=False), "nicht als abgeschlossen"),
-        (lambda closed: FrozenForm.objects.filter(sitting=closed[1]).update(format=2), "Nummer des Formats"),
+        (lambda closed: FrozenForm.objects.filter(sitting=closed[1]).update(format=1), "Nummer des Formats"),
         (lambda closed: changed(closed, sitting=[]), "Felder des Formats"),
         (lambda closed: changed(closed, ranked=[{"marks": [], "project": "p", "pool_number": 1}]), "Felder des"),
         (lambda closed: MarkDecision.objects.update(confirms=False), "„Klassen“"),
@@ -121,6 +121,11 @@ def changed(closed: list[Sitting], **values: object) -> None:
         (lambda closed: RuleVersion.objects.update(effect_threshold=2), "Regelfassung 1"),
         (lambda closed: FrozenForm.objects.filter(sitting=closed[0]).delete(), "vorige Sitzung"),
         (lambda closed: FrozenForm.objects.filter(sitting=closed[1]).delete(), "Fassung fehlt"),
+        (lambda closed: Countersignature.objects.all().delete(), "die Gegenzeichnung"),
+        (
+            lambda closed: SittingItem.objects.filter(number=1).update(no_countersignature="Eile"),
+            "„Warum ohne Gegenzeichnung“",
+        ),
     ],
 )
 def test_the_first_difference_is_named(closed, tamper, named):
@@ -141,6 +146,30 @@ def test_one_flipped_byte_does_not_blame_the_sittings_after_it(closed):
 def test_a_blacked_out_reason_is_reported_as_removed_not_broken(closed):
     SittingItem.objects.filter(sitting=closed[0], number=1).update(reason="", reason_removed_at=clock.now())
     assert "Punkt 1: Begründung entfernt." in verify()
+
+
+def in_format_1(form: FrozenForm, previous_hash: str) -> str:
+    """Write a form as the portal wrote it before countersignatures, and return its hash."""
+    content = json.loads(form.content) | {"format": 1}
+    for place_ in content["ranked"]:
+        del place_["countersigned_by"]
+    for item in content["items"]:
+        del item["no_countersignature_sha256"]
+    text = canonical_json(content)
+    form_hash = frozen.form_hash(text, previous_hash)
+    FrozenForm.objects.filter(pk=form.pk).update(format=1, content=text, hash=form_hash, previous_hash=previous_hash)
+    return form_hash
+
+
+def test_a_form_in_the_older_format_stays_verifiable(closed):
+    previous = FIRST_HASH
+    for sitting in closed:
+        previous = in_format_1(FrozenForm.objects.get(sitting=sitting), previous)
+    Countersignature.objects.all().delete()
+    assert "2 Sitzungen" in verify()
+    Rating.objects.update(synergien=4)
+    with pytest.raises(CommandError, match="Bewertung"):
+        verify()
 
 
 levels = some.integers(0, 4)

@@ -117,7 +117,9 @@ def test_the_list_has_neither_add_nor_delete_nor_a_field_to_type_in(desk, one_of
 def test_the_page_of_a_project_has_buttons_for_what_is_open_and_no_field(desk, one_of_each, page):
     expected = {
         "submitted": {"pruefung", "verknuepfung", "zusammenfuehren", "berichtigen", "zurueckziehen"},
-        "pooled": {"bewertung", "klasse", "veroeffentlichung", "zusammenfuehren", "berichtigen", "zurueckziehen"},
+        "pooled": {
+            "bewertung", "gutachten", "klasse", "veroeffentlichung", "zusammenfuehren", "berichtigen", "zurueckziehen",
+        },
         "assessed": {
             "klasse", "veroeffentlichung", "bewertung-oeffnen", "zusammenfuehren", "berichtigen", "zurueckziehen",
         },

@@ -1,0 +1,1 @@
+"""The room of those who look after a Handlungsfeld or are asked to rate: reads everything, calls earlier actions."""
