@@ -27,15 +27,16 @@ from governance.models import (
     User,
 )
 from governance.record import clock
-from governance.record.actions import actor_for
 from governance.strategy.queries import edition_in_force
 from governance.strategy.rules import Dimension, GrundkriteriumCode
 from pool.delivery.actions import complete, name_team, propose_completion, start
 from pool.exchange.sittings import sitting_events
 from pool.gate.actions import GateInput, admit, answer_gate, decline_admission, return_for_revision
+from pool.maturity.actions import abstain, ask_expert, comment, countersign, give_opinion
 from pool.priority.actions import propose_class, rate, reopen_rating, resume
+from pool.priority.queries import rule_in_force
 from pool.project.actions import merge, withdraw
-from pool.project.models import Project, ProjectMandate
+from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
 from pool.publication.models import PublicText
 from pool.submission.actions import create_draft, edit_text, link_needs, submit
@@ -124,6 +125,7 @@ class Stage:
         self.fields = {row.code: row for row in Handlungsfeld.objects.filter(edition=edition)}
         self.needs = {row.code: row for row in Handlungsbedarf.objects.filter(handlungsfeld__edition=edition)}
         self.topics = {row.code: row for row in Querschnittsthema.objects.filter(edition=edition)}
+        self.rubric = rule_in_force(with_examples=True).rubric
         self.leitlinien = {row.code: row for row in Leitlinie.objects.filter(edition=edition)}
 
     def project(self, code: str) -> Project:
@@ -142,8 +144,8 @@ class Stage:
     # --- Writing and handing in
 
     def play_draft(self, row: Row, act: Row, by: User) -> None:
-        """Begin the idea, and name those who are asked to rate it."""
-        project = create_draft(
+        """Begin the idea."""
+        create_draft(
             by=by,
             form_token=form_token(row["code"]),
             units=[self._unit_part(part) for part in row["units"]],
@@ -161,16 +163,6 @@ class Stage:
                 )
             },
         )  # fmt: skip
-        for username in row.get("experts", ()):
-            # Asking for an opinion has no act of its own yet; the role alone is what the example shows.
-            ProjectMandate.objects.create(
-                project=project,
-                person=actor_for(self.people[username]),
-                role=ProjectMandate.Role.EXPERT,
-                valid_from=clock.today(),
-                source="Beispiel: Bitte um ein Gutachten",
-                granted_by=actor_for(self.people["cdo"]),
-            )
 
     def play_submit(self, row: Row, act: Row, by: User) -> None:
         """Begin the idea and hand it in."""
@@ -250,6 +242,37 @@ class Stage:
     def play_decline_admission(self, row: Row, act: Row, by: User) -> None:
         """Do not take the idea into the pool."""
         decline_admission(project=self.project(row["code"]), reason=act["reason"], by=by)
+
+    # --- Opinions and countersignature
+
+    def play_ask_expert(self, row: Row, act: Row, by: User) -> None:
+        """Ask somebody to rate the idea."""
+        person, source = self.people[act["person"]], "Beispiel: Bitte um ein Gutachten"
+        ask_expert(project=self.project(row["code"]), person=person, source=source, by=by)
+
+    def play_opinion(self, row: Row, act: Row, by: User) -> None:
+        """Send an opinion; a level left out stands as nothing."""
+        given = {name: pair for name, pair in zip(Dimension.values, act["levels"], strict=True) if pair is not None}
+        give_opinion(
+            project=self.project(row["code"]),
+            levels={name: level for name, (level, _reason) in given.items()},
+            reasons={name: reason for name, (_level, reason) in given.items()},
+            by=by,
+            rubric=self.rubric,
+        )
+
+    def play_abstain(self, row: Row, act: Row, by: User) -> None:
+        """Abstain from an opinion."""
+        abstain(project=self.project(row["code"]), by=by, rubric=self.rubric, reason=act["reason"])
+
+    def play_comment(self, row: Row, act: Row, by: User) -> None:
+        """Write a word for inside."""
+        comment(project=self.project(row["code"]), text=act["text"], by=by)
+
+    def play_countersign(self, row: Row, act: Row, by: User) -> None:
+        """Countersign the rating of record."""
+        project = self.project(row["code"])
+        countersign(project=project, rating=project.ratings.get(is_current=True), by=by)
 
     # --- Rating and class
 

@@ -120,7 +120,11 @@ class PlayedSitting:
         return items.get(project=self.project_of(item["project"]))
 
     def _further(self, item: Row) -> dict[str, Any]:
-        given = {"look_again_on": item.get("look_again_on"), "lesson": item.get("lesson", "")}
+        given = {
+            "look_again_on": item.get("look_again_on"),
+            "lesson": item.get("lesson", ""),
+            "no_countersignature": item.get("no_countersignature", ""),
+        }
         if item["outcome"] == SittingItem.Outcome.COMMISSION:
             project = self.project_of(item["project"])
             given |= {

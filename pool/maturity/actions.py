@@ -4,8 +4,9 @@ The move to "assessed" and the place in the ranking belong to the next step. Opi
 project's version up: nobody shall learn from a number on a page that somebody else has answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +20,15 @@ from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
 from governance.strategy.rules import Dimension
 from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion, Step
-from pool.maturity.models import Countersignature, InnerComment, Opinion, OpinionDraft, Rating, RatingDraft
+from pool.maturity.models import (
+    Countersignature,
+    InnerComment,
+    Opinion,
+    OpinionDraft,
+    Rating,
+    RatingDraft,
+    SampleRating,
+)
 from pool.maturity.queries import experts_of, own_opinion, round_of
 from pool.maturity.rules import is_final, missing_for_opinion, missing_levels
 from pool.permissions import Authority, is_barred, require
@@ -88,6 +97,22 @@ def save_draft(
 def retire_rating(*, project: Project) -> None:
     """Let the current rating stand as an earlier round; called when a rating is opened again."""
     project.ratings.filter(is_current=True).update(is_current=False)
+
+
+@transaction.atomic
+def install_samples(*, rubric: RubricVersion, rows: Iterable[Mapping[str, Any]], is_example: bool) -> int:
+    """Install the sample ratings of one version of the rubric by their number; return how many are new.
+
+    Comes with the software; what is there stays as it is. Raises Incomplete where a level or a reason is missing.
+    """
+    new = 0
+    for row in rows:
+        missing = missing_levels(row["levels"], row["reasons"])
+        if missing:
+            raise Incomplete(missing)
+        values = {name: row[name] for name in ("title", "text", "levels", "reasons")} | {"is_example": is_example}
+        new += SampleRating.objects.get_or_create(rubric=rubric, number=row["number"], defaults=values)[1]
+    return new
 
 
 # --- Opinions -----------------------------------------------------------------------------------------------------

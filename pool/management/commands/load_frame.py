@@ -5,14 +5,15 @@ from django.db import transaction
 
 from governance.loading import load_bodies, load_edition, load_rubric, load_sources, load_units
 from pool.exchange.files import read
+from pool.maturity.actions import install_samples
 from pool.priority.actions import install_first_rule
 from pool.similarity.actions import install_synonyms
 
 
 class Command(BaseCommand):
     help = (
-        "Lädt Quellen, Organisation, Gremien, die Ausgabe 2022 der Strategie, Grundkriterien, Stufentexte und die "
-        "Regelfassung 1. Was schon da ist, bleibt, wie es ist."
+        "Lädt Quellen, Organisation, Gremien, die Ausgabe 2022 der Strategie, Grundkriterien, Stufentexte mit "
+        "Mustern und die Regelfassung 1. Was schon da ist, bleibt, wie es ist."
     )
 
     @transaction.atomic
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         rubric = load_rubric(criteria["rubric"], criteria["levels"], valid_from=valid_from)
         install_first_rule(rubric=rubric, valid_from=valid_from)
         install_synonyms(groups=read("synonyms.yaml")["groups"])
+        samples = read("calibration_1.yaml")
+        if rubric.number == samples["rubric"]:
+            install_samples(rubric=rubric, rows=samples["samples"], is_example=samples["is_example"])
         if options["verbosity"]:
             self.stdout.write(
                 f"Rahmen: {sources} Quellen, {units} Stellen, {bodies} Gremien neu, "
