@@ -41,6 +41,14 @@ INNER = [
     ("idee2", "/ideen/pool/"),
     ("idee2", "/ideen/pool/?page=2"),
     ("idee2", "/ideen/pool/?q=Vorhaben"),
+    ("koordination", "/koordination/"),
+    ("koordination", "/koordination/?zeige=erledigt"),
+    ("koordination", "/koordination/rangliste/"),
+    ("koordination", "/koordination/bedarfe/"),
+    ("koordination", "/koordination/gegenzeichnen/"),
+    ("koordination", "/koordination/muster/"),
+    ("cdo", "/koordination/"),
+    ("cdo", "/koordination/gegenzeichnen/"),
     ("lenkung", "/lenkungsgruppe/"),
     ("lenkung", "/lenkungsgruppe/rangliste/"),
     ("lenkung", "/lenkungsgruppe/projekte/"),
@@ -169,7 +177,8 @@ def look(client: Client, address: str) -> Seen:
 def seen(module_db) -> dict[int, dict[tuple[str, str], Seen]]:
     """Every page, opened with few and with many projects."""
     people = load_people()
-    clients = {role: Client() for role in ("anonymous", "idee", "idee2", "lenkung", "beirat", "cdo", "betrieb")}
+    roles = ("anonymous", "idee", "idee2", "koordination", "lenkung", "beirat", "cdo", "betrieb")
+    clients = {role: Client() for role in roles}
     for role, client in clients.items():
         if role != "anonymous":
             client.force_login(people[role])

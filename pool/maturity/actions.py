@@ -5,6 +5,7 @@ project's version up: nobody shall learn from a number on a page that somebody e
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from governance.record import clock
 from governance.record.actions import actor_for, write_entry
 from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
+from governance.record.turns import in_turn
 from governance.strategy.rules import Dimension
 from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion, Step
 from pool.maturity.models import (
@@ -30,7 +32,7 @@ from pool.maturity.models import (
     SampleRating,
 )
 from pool.maturity.queries import experts_of, own_opinion, round_of
-from pool.maturity.rules import is_final, missing_for_opinion, missing_levels
+from pool.maturity.rules import is_final, is_level, missing_for_opinion, missing_levels
 from pool.permissions import Authority, is_barred, require
 from pool.project.actions import begin, record_act
 from pool.project.models import Project, ProjectMandate
@@ -118,6 +120,7 @@ def install_samples(*, rubric: RubricVersion, rows: Iterable[Mapping[str, Any]],
 # --- Opinions -----------------------------------------------------------------------------------------------------
 
 
+@in_turn
 @transaction.atomic
 def give_opinion(
     *,
@@ -135,20 +138,21 @@ def give_opinion(
     least and a reason for each (Incomplete); saves the row, drops the draft, writes one entry. Sending the same words
     twice changes nothing. Source: Verfahrensordnung des Portals, „Einschätzungen“.
     """
-    fresh, authority = _begin_opinion(project, by, round_seen)
+    turn = _begin_opinion(project, by, round_seen)
     cleaned = {name: clean_text(reasons.get(name, "")) for name in Dimension.values}
     missing = missing_for_opinion(levels, cleaned)
     if missing:
         raise Incomplete(missing)
-    given = {name: levels.get(name) for name in Dimension.values}
-    standing = own_opinion(fresh, authority.actor.pk)
+    given = {name: level if is_level(level := levels.get(name)) else None for name in Dimension.values}
+    standing = turn.standing
     if standing is not None and (standing.levels, standing.reasons) == (given, cleaned):
-        OpinionDraft.objects.filter(project=fresh, person=authority.actor).delete()
+        OpinionDraft.objects.filter(project=turn.project, person=turn.authority.actor).delete()
         return standing
     values = given | {f"{name}_reason": text for name, text in cleaned.items()}
-    return _write_opinion(fresh, authority, rubric, Opinion.State.SENT, standing, **values)
+    return _write_opinion(turn, rubric, Opinion.State.SENT, **values)
 
 
+@in_turn
 @transaction.atomic
 def abstain(
     *, project: Project, by: User, rubric: RubricVersion, reason: str = "", round_seen: int | None = None
@@ -157,13 +161,13 @@ def abstain(
 
     Only instead of an opinion, never after one was sent (ProcedureError); otherwise as `give_opinion`.
     """
-    fresh, authority = _begin_opinion(project, by, round_seen)
-    standing = own_opinion(fresh, authority.actor.pk)
-    if standing is not None:
+    turn = _begin_opinion(project, by, round_seen)
+    if turn.standing is not None:
         raise ProcedureError(_("Ihre Einschätzung ist schon gesendet. Ändern Sie sie, statt sich zu enthalten."))
-    return _write_opinion(fresh, authority, rubric, Opinion.State.ABSTAINED, None, reason=clean_text(reason))
+    return _write_opinion(turn, rubric, Opinion.State.ABSTAINED, reason=clean_text(reason))
 
 
+@in_turn
 @transaction.atomic
 def declare_bias(
     *, project: Project, by: User, rubric: RubricVersion, reason: str = "", round_seen: int | None = None
@@ -172,11 +176,11 @@ def declare_bias(
 
     It stays for the round. Otherwise as `give_opinion`. Source: Verfahrensordnung des Portals, „Einschätzungen“.
     """
-    fresh, authority = _begin_opinion(project, by, round_seen)
-    standing = own_opinion(fresh, authority.actor.pk)
-    return _write_opinion(fresh, authority, rubric, Opinion.State.BIASED, standing, reason=clean_text(reason))
+    turn = _begin_opinion(project, by, round_seen)
+    return _write_opinion(turn, rubric, Opinion.State.BIASED, reason=clean_text(reason))
 
 
+@in_turn
 @transaction.atomic
 def save_opinion_draft(
     *, project: Project, content: Mapping[str, Mapping[str, object]], by: User, round_seen: int | None = None
@@ -185,10 +189,10 @@ def save_opinion_draft(
 
     `content` is as for `save_draft`. Raises what `give_opinion` raises, but asks for nothing to be complete.
     """
-    fresh, authority = _begin_opinion(project, by, round_seen)
+    turn = _begin_opinion(project, by, round_seen)
     draft, _created = OpinionDraft.objects.update_or_create(
-        project=fresh,
-        person=authority.actor,
+        project=turn.project,
+        person=turn.authority.actor,
         defaults={
             "content": {part: dict(content.get(part, {})) for part in ("levels", "reasons")},
             "at": clock.now(),
@@ -197,40 +201,46 @@ def save_opinion_draft(
     return draft
 
 
-def _begin_opinion(project: Project, by: User, round_seen: int | None) -> tuple[Project, Authority]:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One person's turn to speak on a locked project."""
+
+    project: Project
+    authority: Authority
+    number: int
+    standing: Opinion | None
+
+
+def _begin_opinion(project: Project, by: User, round_seen: int | None) -> _Turn:
+    """Lock the project and refuse what no opinion may do; what is found on the way is not asked for again."""
     fresh = Project.objects.select_for_update().get(pk=project.pk)
     if fresh.step != Step.POOLED:
         raise IllegalMove(fresh.step, Act.GIVE_OPINION)
-    if round_seen is not None and round_seen != round_of(fresh):
+    number = round_of(fresh)
+    if round_seen is not None and round_seen != number:
         raise StaleVersion(
             _("Inzwischen läuft eine neue Bewertungsrunde. Ihre Eingaben stehen noch hier; prüfen Sie den neuen Stand.")
         )
     authority = require(by, Act.GIVE_OPINION, fresh)
     if by.is_demo != fresh.is_example:
         raise ProcedureError(_("Beispiele und echte Vorhaben bleiben getrennt."))
-    standing = own_opinion(fresh, authority.actor.pk)
+    standing = own_opinion(fresh, authority.actor.pk, number)
     if standing is not None and is_final(standing.state):
         raise ProcedureError(
             _("Sie sind in dieser Runde „{state}“; dabei bleibt es bis zur nächsten Runde.").format(
                 state=standing.get_state_display()
             )
         )
-    return fresh, authority
+    return _Turn(fresh, authority, number, standing)
 
 
-def _write_opinion(
-    project: Project,
-    authority: Authority,
-    rubric: RubricVersion,
-    state: str,
-    replaced: Opinion | None,
-    **values: object,
-) -> Opinion:
+def _write_opinion(turn: _Turn, rubric: RubricVersion, state: str, **values: object) -> Opinion:
+    project, authority, replaced = turn.project, turn.authority, turn.standing
     if replaced is not None:
         Opinion.objects.filter(pk=replaced.pk).update(is_current=False)
     opinion = Opinion(
         project=project,
-        round=round_of(project),
+        round=turn.number,
         person=authority.actor,
         in_place_of=authority.in_place_of,
         state=state,
@@ -238,7 +248,9 @@ def _write_opinion(
         at=clock.now(),
         **values,
     )
-    opinion.full_clean()
+    # What the constraints say has been asked by rule above, and the database asks again; asking it once more for each
+    # of them would hold the lock three times as long while others wait to send theirs.
+    opinion.clean_fields(exclude=["project", "person", "in_place_of", "rubric"])
     opinion.save(force_insert=True)
     OpinionDraft.objects.filter(project=project, person=authority.actor).delete()
     _record(

@@ -10,6 +10,7 @@ from governance.permissions import NotAllowed
 from pool.decision.actions import adjourn, close_sitting, confirm, drop, propose, put_on_list, record_outcome, send_back
 from pool.decision.models import SittingItem
 from pool.lifecycle import Incomplete, ProcedureError, StaleVersion, Step
+from pool.maturity.actions import countersign
 from pool.priority.actions import propose_class, rate, reopen_rating
 from pool.project.actions import withdraw
 from tests.factories import absent_today, class_mark, join, project_at
@@ -299,3 +300,33 @@ def test_every_act_writes_one_entry_without_words(group, sitting, listed):
         ("adjourn", "confirmed", "adjourned"),
     ]
     assert not Entry.objects.exclude(chain__startswith="sitting:").filter(object_type="sitting_item").exists()
+
+
+# --- Ratings that nobody has countersigned ------------------------------------------------------------------------
+
+
+def uncountersigned(item: SittingItem) -> SittingItem:
+    """Take the countersignature of the item's project away."""
+    item.project.ratings.get(is_current=True).countersignature.delete()
+    return item
+
+
+@pytest.mark.parametrize("outcome", ["commission", "defer", "decline"])
+def test_on_a_rating_without_countersignature_the_item_names_a_reason(group, listed, outcome):
+    item = recorded(group, uncountersigned(listed), outcome)
+    with pytest.raises(Incomplete, match="nicht gegengezeichnet"):
+        confirm(item=item, by=group.chair)
+    item = recorded(group, item, outcome, no_countersignature="Die Frist läuft ab.")
+    assert confirm(item=item, by=group.chair).state == "confirmed"
+
+
+def test_a_countersignature_given_meanwhile_is_enough(group, listed):
+    item = recorded(group, uncountersigned(listed))
+    countersign(project=item.project, rating=item.project.ratings.get(), by=group.cdo_deputy)
+    assert confirm(item=item, by=group.chair).state == "confirmed"
+
+
+@pytest.mark.parametrize("step", [Step.RUNNING, Step.COMMISSIONED])
+def test_what_does_not_rest_on_the_rating_needs_none(group, sitting, step):
+    item = recorded(group, uncountersigned(on_list(group, sitting, step)), "stop")
+    assert confirm(item=item, by=group.chair).state == "confirmed"
