@@ -16,6 +16,7 @@ from pool.decision.actions import close_sitting, confirm, open_sitting, propose,
 from pool.delivery.actions import complete, name_team, propose_completion, start
 from pool.gate.actions import GateInput, admit, answer_gate, return_for_revision
 from pool.lifecycle import Incomplete
+from pool.maturity.actions import countersign
 from pool.priority.actions import propose_class, rate
 from pool.priority.queries import ranking
 from pool.project.models import Project
@@ -133,6 +134,9 @@ def test_the_whole_way_of_one_idea(people):
     item = propose(item=item, proposal="commission", by=cdo, **COMMISSION)
     reason = {"reason": "Nützt allen, die auf ein Amt müssen."}
     item = record_outcome(item=item, outcome="commission", by=cdo, marks={"leuchtturm": True}, **COMMISSION, **reason)
+    with pytest.raises(Incomplete, match="nicht gegengezeichnet"):
+        confirm(item=item, by=chair)
+    countersign(project=project, rating=project.ratings.get(), by=people["koordination"])
     confirm(item=item, by=chair)
     project.refresh_from_db()
     assert project.step == "assessed"

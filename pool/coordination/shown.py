@@ -29,7 +29,7 @@ from pool.maturity.queries import (
     to_countersign,
 )
 from pool.maturity.rules import is_final
-from pool.permissions import Aspect, may_read, require
+from pool.permissions import Aspect, barred_from, may_read, require
 from pool.priority.queries import rule_in_force
 from pool.project.models import Project
 
@@ -51,9 +51,10 @@ def queue_page(request: SignedInRequest) -> HttpResponse:
     if standing_of(user).is_cdo and not standing_of(user).handlungsfeld_ids:
         page = Paginator(open_rounds(user), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
         return render(request, "coordination/rounds.html", {"page": page})
-    progress = progress_of(user)
+    own = barred_from(user)
+    progress = progress_of(user, own=own)
     shows_done = request.GET.get("zeige") == DONE
-    rows = in_order(asked_of(user, answered=shows_done))
+    rows = in_order(asked_of(user, answered=shows_done, own=own))
     count = progress.done if shows_done else progress.open
     context = {
         "progress": progress,
@@ -61,7 +62,7 @@ def queue_page(request: SignedInRequest) -> HttpResponse:
         "shows_done": shows_done,
         "done": DONE,
         "looks_after": bool(standing_of(user).handlungsfeld_ids),
-        "waiting_signatures": to_countersign(user).count() if standing_of(user).handlungsfeld_ids else 0,
+        "waiting_signatures": to_countersign(user, own=own).count() if standing_of(user).handlungsfeld_ids else 0,
     }
     return render(request, "coordination/queue.html", context)
 

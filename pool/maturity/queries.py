@@ -60,17 +60,21 @@ def without_countersignature(projects: QuerySet[Project]) -> QuerySet[Project]:
     return projects.filter(Exists(bare), step__in=[Step.ASSESSED, Step.DEFERRED])
 
 
-def to_countersign(user: User) -> QuerySet[Project]:
-    """Return the projects whose rating `user` may countersign today, the oldest first; never what she rated."""
+def to_countersign(user: User, *, own: Q | None = None) -> QuerySet[Project]:
+    """Return the projects whose rating `user` may countersign today, the oldest first; never what she rated.
+
+    `own` is her `barred_from`, where the page has asked for it already.
+    """
     standing = standing_of(user)
     fields = _fields_of(user)
     is_deputy = any(held.role == Role.CDO and held.is_deputy for held in standing.held)
     if not fields and not is_deputy:
         return Project.objects.none()
-    own = Rating.objects.filter(project=OuterRef("pk"), is_current=True, by=standing.actor_id)
-    rows = without_countersignature(Project.objects.filter(is_example=user.is_demo)).exclude(barred_from(user))
+    by_her = Rating.objects.filter(project=OuterRef("pk"), is_current=True, by=standing.actor_id)
+    rows = without_countersignature(Project.objects.filter(is_example=user.is_demo))
+    rows = rows.exclude(barred_from(user) if own is None else own)
     rows = rows if is_deputy else rows.filter(lead_handlungsfeld__in=fields)
-    return rows.exclude(Exists(own)).select_related("lead_handlungsfeld", "lead_unit").order_by("step_since", "pk")
+    return rows.exclude(Exists(by_her)).select_related("lead_handlungsfeld", "lead_unit").order_by("step_since", "pk")
 
 
 # --- Rounds and opinions ------------------------------------------------------------------------------------------
@@ -269,11 +273,11 @@ def _fields_of(user: User) -> frozenset[int]:
     )
 
 
-def asked_of(user: User, *, answered: bool | None = None) -> QuerySet[Project]:
+def asked_of(user: User, *, answered: bool | None = None, own: Q | None = None) -> QuerySet[Project]:
     """Return the pooled projects on which `user` is to give an opinion, each with `round` and her word as `mine`.
 
     `answered` picks those on which she has said something, or nothing yet. Her Handlungsfelder (lead, or of a linked
-    Handlungsbedarf) and what she is asked to rate; never her own projects.
+    Handlungsbedarf) and what she is asked to rate; never her own projects (`own` as in `to_countersign`).
     """
     actor, today = standing_of(user).actor_id, clock.today()
     fields = _fields_of(user)
@@ -284,7 +288,7 @@ def asked_of(user: User, *, answered: bool | None = None) -> QuerySet[Project]:
     drafts = OpinionDraft.objects.filter(project=OuterRef("pk"), person=actor)
     rows = Project.objects.filter(step=Step.POOLED, is_example=user.is_demo)
     rows = rows.filter(Q(lead_handlungsfeld__in=fields) | Q(Exists(needs)) | Q(Exists(asked)))
-    mine = with_round(rows.exclude(barred_from(user))).annotate(
+    mine = with_round(rows.exclude(barred_from(user) if own is None else own)).annotate(
         mine=Subquery(said.values("state")[:1]), has_draft=Exists(drafts)
     )
     picked = mine if answered is None else mine.filter(mine__isnull=not answered)
@@ -315,9 +319,9 @@ class Progress:
         return self.total - self.done
 
 
-def progress_of(user: User) -> Progress:
-    """Count what `user` has answered of what she is asked; one query besides that for her own projects."""
-    counts = asked_of(user).aggregate(total=Count("pk"), done=Count("pk", filter=Q(mine__isnull=False)))
+def progress_of(user: User, *, own: Q | None = None) -> Progress:
+    """Count what `user` has answered of what she is asked; one query (`own` as in `to_countersign`)."""
+    counts = asked_of(user, own=own).aggregate(total=Count("pk"), done=Count("pk", filter=Q(mine__isnull=False)))
     return Progress(done=counts["done"], total=counts["total"])
 
 

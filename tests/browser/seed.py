@@ -114,6 +114,12 @@ def pages() -> Iterator[dict[str, str]]:
     for step in Step:
         row = Row(f"casefile:detail | {step} | G | 200 everybody")
         yield opened("casefile:detail", list(arguments(row)), ["cdo"]) or {}
+    # Who rates has forms where the CDO only reads.
+    for name, step in (("opinion", "pooled"), ("countersign", "assessed")):
+        row = Row(f"coordination:{name} | {step} | G | 200 everybody")
+        yield opened(f"coordination:{name}", list(arguments(row)), ["koordination"]) or {}
+    for name in ("queue", "ranking", "needs", "to_countersign"):
+        yield {"name": name, "address": reverse(f"coordination:{name}"), "role": "koordination"}
     for name in ("steering:dashboard", "steering:ranking", "decision:resolutions"):
         yield {"name": name, "address": reverse(name), "role": "beirat"}
 

@@ -120,6 +120,7 @@ def propose_and_record(cdo: Person, sitting: str) -> None:
     cdo.open(f"{item}ergebnis/")
     cdo.pick(cdo.group("Klasse Leuchtturm"), "wird bestätigt")
     cdo.write("Begründung", "Nützt allen, die auf ein Amt müssen.")
+    cdo.write("Warum ohne Gegenzeichnung?", "Die Koordination war nicht zu erreichen.")
     cdo.press("Ergebnis protokollieren")
     cdo.sees("protokolliert")
 
