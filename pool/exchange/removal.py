@@ -44,6 +44,7 @@ def remove_examples(*, by: None = None) -> Removed:
     if found:
         raise StillReferred(found)
     chains = [f"project:{pk}" for pk in projects.values_list("pk", flat=True)]
+    chains += [f"opinions:{pk}" for pk in projects.values_list("pk", flat=True)]
     chains += [f"sitting:{pk}" for pk in sittings.values_list("pk", flat=True)]
     counts = projects.count(), sittings.count()
     _remove_sittings(sittings)

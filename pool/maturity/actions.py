@@ -262,9 +262,9 @@ def _write_opinion(turn: _Turn, rubric: RubricVersion, state: str, **values: obj
 def _record(
     project: Project, act: Act, authority: Authority, row: ReasonedRow, *, from_state: str = "", to_state: str = ""
 ) -> None:
-    """Write the entry without counting the project's version up."""
+    """Write the entry into a chain of its own: the project's chain holds as many entries as its version counts acts."""
     write_entry(
-        chain=f"project:{project.pk}",
+        chain=f"opinions:{project.pk}",
         act=act,
         object_type=row._meta.model_name or "",
         object_id=row.pk,
