@@ -18,6 +18,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", include("pool.exchange.urls")),
     path("ideen/", include("pool.submission.urls")),
     path("ideen/", include("pool.similarity.urls")),
     path("ideen/", include("pool.casefile.urls")),

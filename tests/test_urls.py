@@ -162,6 +162,14 @@ TABLE = """
     decision:drop                     | listed       | P  | 200 cdo; 403 rest
     decision:take_off_list            | listed       | P  | 200 cdo; 403 rest
 
+    exchange:mine                     | xlsx         | G  | 200 staff; 403 rest
+    exchange:pool                     | xlsx         | G  | 200 staff; 403 rest
+    exchange:pool                     | csv          | G  | 200 staff; 403 rest
+    exchange:desk                     | csv          | G  | 200 office; 403 rest
+    exchange:projects                 | csv          | G  | 200 steering beirat; 403 rest
+    exchange:ranking                  | xlsx         | G  | 200 steering beirat; 403 rest
+    exchange:resolutions              | csv          | G  | 200 steering beirat; 403 rest
+
     admin:index                       | -            | G  | 200 desk; 403 rest
     admin:login                       | -            | G  | 302 everybody
     admin:logout                      | -            | P  | 200 desk; 403 rest
@@ -238,6 +246,9 @@ TABLE = """
     admin:governance_organisationunit_history | row | G | 302 office betrieb; 403 rest
     admin:governance_organisationunit_delete | row | GP | 403 rest
 """  # noqa: E501
+
+# What rows are opened on that give a file and no page.
+FILES = {"xlsx", "csv"}
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [
@@ -373,6 +384,8 @@ def address_of(row: Row, world: World) -> str:
         "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],
+        "xlsx": lambda: ["xlsx"],
+        "csv": lambda: ["csv"],
         "pool": lambda: ["pool"],
         "comment": lambda: [world.projects["pooled"].pk, world.comment.pk],
         "governance": lambda: ["governance"],

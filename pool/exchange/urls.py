@@ -1,0 +1,29 @@
+from django.urls import path, register_converter
+
+from pool.exchange import views
+
+app_name = "exchange"
+
+
+class TableForm:
+    """The two kinds of file in which a list is taken away."""
+
+    regex = "xlsx|csv"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TableForm, "form")
+
+urlpatterns = [
+    path("ideen/liste.<form:form>", views.mine, name="mine"),
+    path("ideen/pool/liste.<form:form>", views.pool, name="pool"),
+    path("lenkungsgruppe/projekte/liste.<form:form>", views.projects, name="projects"),
+    path("lenkungsgruppe/rangliste/liste.<form:form>", views.ranking, name="ranking"),
+    path("lenkungsgruppe/beschluesse/liste.<form:form>", views.resolutions, name="resolutions"),
+    path("admin/pool/project/liste.<form:form>", views.desk, name="desk"),
+]
