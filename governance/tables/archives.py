@@ -107,7 +107,7 @@ def _kind_of_open_document(archive: ZipFile, names: set[str]) -> str:
     if any(name.startswith("Basic/") for name in names):
         raise ValidationError(MACROS, code="macros")
     manifest = "META-INF/manifest.xml"
-    if manifest in names and archive.getinfo(manifest).file_size <= LONGEST_LIST:
-        if b"encryption-data" in archive.read(manifest):
-            raise ValidationError(PROTECTED, code="protected")
+    is_short = manifest in names and archive.getinfo(manifest).file_size <= LONGEST_LIST
+    if is_short and b"encryption-data" in archive.read(manifest):
+        raise ValidationError(PROTECTED, code="protected")
     return OPEN_DOCUMENT.get(archive.read("mimetype").strip(), "")
