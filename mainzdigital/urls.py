@@ -23,6 +23,7 @@ urlpatterns = [
     path("ideen/", include("pool.similarity.urls")),
     path("ideen/", include("pool.casefile.urls")),
     path("koordination/", include("pool.coordination.urls")),
+    path("ideen/", include("pool.attachments.urls")),
     path("lenkungsgruppe/", include("pool.steering.urls")),
     path("lenkungsgruppe/", include("pool.decision.urls")),
     path("konto/", include("governance.organisation.urls")),

@@ -21,6 +21,7 @@ from pool.similarity.models import (  # isort: skip
     SynonymGroup,
 )
 from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
+from pool.attachments.models import Attachment, AttachmentRemoval  # isort: skip
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
 from pool.maturity.models import (  # isort: skip
     Countersignature,
@@ -37,6 +38,8 @@ from pool.delivery.models import CompletionProposal  # isort: skip
 from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
 
 __all__ = [
+    "Attachment",
+    "AttachmentRemoval",
     "ClassMark",
     "CompletionProposal",
     "Consent",

@@ -5,11 +5,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 
 from governance.models import Body, User
 from governance.record import clock
+from pool.attachments.models import Attachment
 from pool.decision.actions import close_sitting, confirm, open_sitting, propose, put_on_list, record_outcome
 from pool.decision.models import Sitting, SittingItem
 from pool.exchange.accounts import GRANTED_ON, load_accounts
@@ -53,6 +55,7 @@ class World:
     beschluss: SittingItem | None = None
     public: Project | None = None
     comment: InnerComment | None = None
+    attachment: Attachment | None = None
 
     def client(self, role: str, **kwargs: object) -> Client:
         """Return a browser signed in as a role; anonymous and deactivated ones have no account that counts."""
@@ -86,6 +89,7 @@ def build_world() -> World:
     ask_to_join(project=world.projects["assessed"], reason="Das Sozialamt testet mit.", by=people["idee2"])
     _hold_sittings(world, common)
     _publish(world)
+    world.attachment = _attach(world)
     return world
 
 
@@ -113,6 +117,16 @@ def _hold_sittings(world: World, common: dict[str, object]) -> None:
 def _recorded(item: SittingItem, cdo: User) -> SittingItem:
     text = "Das Vorhaben wird umgesetzt."
     return record_outcome(item=item, outcome="commission", text=text, reason="Nützt vielen.", by=cdo, **COMMISSION)
+
+
+def _attach(world: World) -> Attachment:
+    project = world.projects["pooled"]
+    attachment = Attachment(
+        project=project, name="Plan.pdf", kind="pdf", size=20, sha256="0" * 64, by=project.created_by, at=clock.now()
+    )
+    attachment.file.save("", ContentFile(b"%PDF-1.7\n%%EOF\n"), save=False)
+    attachment.save(force_insert=True)
+    return attachment
 
 
 def _publish(world: World) -> None:

@@ -162,6 +162,11 @@ TABLE = """
     decision:drop                     | listed       | P  | 200 cdo; 403 rest
     decision:take_off_list            | listed       | P  | 200 cdo; 403 rest
 
+    attachments:page                  | draft        | GP | 200 idee; 403 office beirat betrieb ehemalig superuser; 404 rest
+    attachments:page                  | pooled       | GP | 403 rest
+    attachments:download              | attachment   | G  | 200 staff; 403 rest
+    attachments:remove                | attachment   | P  | 403 rest
+
     exchange:mine                     | xlsx         | G  | 200 staff; 403 rest
     exchange:pool                     | xlsx         | G  | 200 staff; 403 rest
     exchange:pool                     | csv          | G  | 200 staff; 403 rest
@@ -248,7 +253,7 @@ TABLE = """
 """  # noqa: E501
 
 # What rows are opened on that give a file and no page.
-FILES = {"xlsx", "csv"}
+FILES = {"xlsx", "csv", "attachment"}
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [
@@ -370,6 +375,8 @@ def address_of(row: Row, world: World) -> str:
         if name in ("decision:resolution", "decision:correct"):
             return reverse(name, args=[item.pk])
         return reverse(name, args=[item.sitting_id, item.pk])
+    if opened_on == "attachment":
+        return reverse(name, args=[world.attachment.project_id, world.attachment.pk])
     special = {
         "field": lambda: [Handlungsfeld.objects.first().slug],
         "public": lambda: [world.public.slug],

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from governance.models import Entry, Mail, Message
+from pool.attachments.actions import delete_files_after_commit
+from pool.attachments.models import Attachment
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
 from pool.lifecycle import ProcedureError
 from pool.priority.models import Place
@@ -92,6 +94,7 @@ def _remove_projects(projects: QuerySet[Project]) -> None:
     texts.delete()
     Picture.objects.filter(pk__in=pictures, texts__isnull=True).delete()
     Place.objects.filter(project__in=projects).delete()
+    delete_files_after_commit(list(Attachment.objects.filter(project__in=projects)))
     # A project goes before the one it merged into, was succeeded by or grew from.
     while projects.exists():
         projects.filter(merged_projects__isnull=True, predecessors__isnull=True, successors__isnull=True).delete()
