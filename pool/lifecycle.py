@@ -53,6 +53,8 @@ class Act(TextChoices):
     MERGE = "merge", _("Zusammenführen")
     TAKE_OVER = "take_over", _("Bestehendes Projekt übernehmen")
 
+    IMPORT_IDEAS = "import_ideas", _("Ideen aus einer Liste einlesen")
+
     EDIT_TEXT = "edit_text", _("Text bearbeiten")
     LINK_NEEDS = "link_needs", _("Handlungsbedarfe und Stellen verknüpfen")
     CORRECT_SLIP = "correct_slip", _("Versehen berichtigen")

@@ -36,6 +36,7 @@ from pool.priority.models import ClassMark, Place, RuleVersion  # isort: skip
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem  # isort: skip
 from pool.delivery.models import CompletionProposal  # isort: skip
 from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
+from pool.exchange.models import IdeaList, ListedIdea  # isort: skip
 
 __all__ = [
     "Attachment",
@@ -50,9 +51,11 @@ __all__ = [
     "GateRound",
     "GoalLink",
     "HandOver",
+    "IdeaList",
     "InnerComment",
     "ItemCorrection",
     "JoinRequest",
+    "ListedIdea",
     "MarkDecision",
     "NeedLink",
     "Opinion",

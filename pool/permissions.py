@@ -99,6 +99,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.WITHDRAW: _grants(Who.SUBMITTER, Who.CDO, steps=_moves(Act.WITHDRAW)),
         Act.MERGE: _grants(Who.CDO, steps=_moves(Act.MERGE)),
         Act.TAKE_OVER: _grants(Who.CDO),
+        Act.IMPORT_IDEAS: _grants(Who.CDO),
         Act.EDIT_TEXT: _grants(Who.AUTHORS, steps=_EDITABLE),
         Act.LINK_NEEDS: (Grant(Who.AUTHORS, _EDITABLE), Grant(Who.CDO, frozenset({Step.SUBMITTED}))),
         Act.CORRECT_SLIP: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
@@ -133,7 +134,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
 _INSIDE = frozenset({Act.COMMENT, Act.BLACK_OUT_COMMENT})
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
-_ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.OPEN_SITTING, Act.CLOSE_SITTING})
+_ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING})
 _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM})
 
 

@@ -171,6 +171,8 @@ TABLE = """
     exchange:pool                     | xlsx         | G  | 200 staff; 403 rest
     exchange:pool                     | csv          | G  | 200 staff; 403 rest
     exchange:desk                     | csv          | G  | 200 office; 403 rest
+    exchange:import_ideas             | -            | GP | 200 cdo; 403 rest
+    exchange:idea_template            | template     | G  | 200 cdo; 403 rest
     exchange:projects                 | csv          | G  | 200 steering beirat; 403 rest
     exchange:ranking                  | xlsx         | G  | 200 steering beirat; 403 rest
     exchange:resolutions              | csv          | G  | 200 steering beirat; 403 rest
@@ -253,7 +255,7 @@ TABLE = """
 """  # noqa: E501
 
 # What rows are opened on that give a file and no page.
-FILES = {"xlsx", "csv", "attachment"}
+FILES = {"xlsx", "csv", "attachment", "template"}
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [
@@ -391,6 +393,7 @@ def address_of(row: Row, world: World) -> str:
         "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],
+        "template": lambda: [],
         "xlsx": lambda: ["xlsx"],
         "csv": lambda: ["csv"],
         "pool": lambda: ["pool"],

@@ -1,18 +1,26 @@
-"""The import: existing projects from public sources, taken over with everything their source says."""
+"""The imports: existing projects from public sources, and lists of ideas that were gathered elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from governance.models import SDG, Edition, Handlungsbedarf, Handlungsfeld, OrganisationUnit, Source
+from governance.models import SDG, Edition, Handlungsbedarf, Handlungsfeld, OrganisationUnit, Source, User
 from governance.record import clock
+from governance.record.actions import write_entry
+from governance.record.text import clean_line
 from governance.strategy.queries import edition_in_force
-from pool.lifecycle import Step
+from pool.exchange.idea_rows import CheckedRows, refuse_problems
+from pool.exchange.models import IdeaList, ListedIdea
+from pool.lifecycle import Act, Step
+from pool.permissions import require
 from pool.project.actions import take_over
 from pool.project.models import NeedLink, OutsidePartner, Precision, Project, ProjectSource, UnitLink
 from pool.publication.actions import import_release
+from pool.submission.actions import take_in
 
 
 @transaction.atomic
@@ -91,3 +99,68 @@ def _link(project: Project, row: Mapping[str, Any], lookups: _Lookups) -> None:
     UnitLink.objects.bulk_create(UnitLink(project=project, unit=lookups.units[code]) for code in units)
     OutsidePartner.objects.bulk_create(OutsidePartner(project=project, name=name) for name in row.get("partners", ()))
     project.sdgs.set(lookups.sdgs[number] for number in row["sdgs"])
+
+
+# --- Lists of ideas -----------------------------------------------------------------------------------------------
+
+
+def import_ideas(*, checked: CheckedRows, sha256: str, file_name: str, source: str, by: User) -> IdeaList:
+    """Write every new idea of a checked list, all or none, and return the list; the same list again changes nothing.
+
+    In order: asks the right, returns a list that was read in before, refuses problems, writes the list, its ideas and
+    rows, one entry for the list beside those of the ideas. Two people at once: the second gets the first one's list.
+    Raises NotAllowed, ValidationError. Source: Verfahrensordnung des Portals, „Schritte und Züge“.
+    """
+    require(by, Act.IMPORT_IDEAS)
+    known = IdeaList.objects.filter(sha256=sha256, is_example=by.is_demo)
+    found = known.first()
+    if found is not None:
+        return found
+    refuse_problems(checked)
+    try:
+        return _import_ideas(checked, sha256, file_name, source, by)
+    except IntegrityError:
+        found = known.first()
+        if found is None:
+            raise ValidationError(_("Jemand hat gerade dieselben Ideen eingelesen. Laden Sie die Liste neu.")) from None
+        return found
+
+
+@transaction.atomic
+def _import_ideas(checked: CheckedRows, sha256: str, file_name: str, source: str, by: User) -> IdeaList:
+    authority = require(by, Act.IMPORT_IDEAS)
+    idea_list = IdeaList(
+        sha256=sha256,
+        file_name=file_name,
+        source=clean_line(source),
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        at=clock.now(),
+        is_example=by.is_demo,
+    )
+    idea_list.full_clean(validate_unique=False, validate_constraints=False)
+    idea_list.save(force_insert=True)
+    for row in checked.new:
+        project = take_in(
+            by=by,
+            source=idea_list.source,
+            person=row.person,
+            units=row.units,
+            handlungsbedarfe=row.needs,
+            partners=row.partners,
+            **row.values,
+        )
+        ListedIdea.objects.create(
+            idea_list=idea_list, project=project, key=row.key, row_number=row.number, is_example=by.is_demo
+        )
+    write_entry(
+        chain=f"idea_list:{idea_list.pk}",
+        act=Act.IMPORT_IDEAS,
+        object_type="idea_list",
+        object_id=idea_list.pk,
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        is_example=by.is_demo,
+        to_state=str(len(checked.new)),
+    )
+    return idea_list

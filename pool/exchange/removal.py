@@ -9,6 +9,7 @@ from governance.models import Entry, Mail, Message
 from pool.attachments.actions import delete_files_after_commit
 from pool.attachments.models import Attachment
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
+from pool.exchange.models import IdeaList
 from pool.lifecycle import ProcedureError
 from pool.priority.models import Place
 from pool.project.models import Project
@@ -48,11 +49,14 @@ def remove_examples(*, by: None = None) -> Removed:
     chains = [f"project:{pk}" for pk in projects.values_list("pk", flat=True)]
     chains += [f"opinions:{pk}" for pk in projects.values_list("pk", flat=True)]
     chains += [f"sitting:{pk}" for pk in sittings.values_list("pk", flat=True)]
+    lists = IdeaList.objects.filter(is_example=True)
+    chains += [f"idea_list:{pk}" for pk in lists.values_list("pk", flat=True)]
     counts = projects.count(), sittings.count()
     _remove_sittings(sittings)
     _remove_projects(projects)
     Message.objects.filter(person__is_example=True).delete()
     Mail.objects.filter(person__is_example=True).delete()
+    lists.delete()
     entries = Entry.objects.filter(chain__in=chains, is_example=True).delete()[0]
     return Removed(*counts, entries)
 

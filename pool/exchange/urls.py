@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from pool.exchange import views
+from pool.exchange import idea_views, views
 
 app_name = "exchange"
 
@@ -25,5 +25,7 @@ urlpatterns = [
     path("lenkungsgruppe/projekte/liste.<form:form>", views.projects, name="projects"),
     path("lenkungsgruppe/rangliste/liste.<form:form>", views.ranking, name="ranking"),
     path("lenkungsgruppe/beschluesse/liste.<form:form>", views.resolutions, name="resolutions"),
+    path("admin/pool/project/einlesen/", idea_views.import_page, name="import_ideas"),
+    path("admin/pool/project/einlesen/vorlage.xlsx", idea_views.template, name="idea_template"),
     path("admin/pool/project/liste.<form:form>", views.desk, name="desk"),
 ]

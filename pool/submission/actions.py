@@ -252,6 +252,70 @@ def add_co_author(*, project: Project, person: User, by: User, version: int | No
     return mandate
 
 
+@transaction.atomic
+def take_in(
+    *,
+    by: User,
+    source: str,
+    person: User | None,
+    units: Sequence[UnitPart] = (),
+    handlungsbedarfe: Iterable[Handlungsbedarf] = (),
+    partners: Sequence[Partner] = (),
+    **values: object,
+) -> Project:
+    """Take an idea in that was written elsewhere, in a workshop or a letter, and return it; `source` says where.
+
+    A complete idea comes in as handed in, an incomplete one as a draft of `person`, who finishes it. `person` becomes
+    its submitter; `by`, the CDO's office that only types it in, does not, and judges it like any other. In order: asks
+    the right, writes the project, its links, its first history row, the text as handed in, one entry. Raises
+    NotAllowed, ValidationError, and Incomplete for an incomplete idea without a person.
+    """
+    authority = require(by, Act.IMPORT_IDEAS)
+    missing = missing_for_submit(values)
+    if missing and person is None:
+        raise Incomplete(missing)
+    step = Step.DRAFT if missing else Step.SUBMITTED
+    project = Project(
+        edition=edition_in_force(clock.today()),
+        step=step,
+        step_since=clock.today(),
+        is_example=authority.actor.is_example,
+        created_by=authority.actor,
+        created_at=clock.now(),
+    )
+    _set_values(project, values)
+    project.save(force_insert=True)
+    _set_links(project, units=units, handlungsbedarfe=handlungsbedarfe, partners=partners)
+    if person is not None:
+        _name_submitter(project, person, source, authority)
+    Transition.objects.create(
+        project=project,
+        act=Act.IMPORT_IDEAS,
+        to_step=step,
+        at=clock.now(),
+        on_day=clock.today(),
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+    )
+    if step == Step.SUBMITTED:
+        write_text_version(project=project, kind=TextVersion.Kind.SUBMITTED, by=authority.actor)
+    record_act(project=project, act=Act.IMPORT_IDEAS, authority=authority, to_state=step)
+    return project
+
+
+def _name_submitter(project: Project, person: User, source: str, authority: Authority) -> None:
+    if not standing_of(person).is_employee or person.is_demo != project.is_example:
+        raise ValidationError(_("Ideen reichen Beschäftigte im Konzern Stadt Mainz ein."))
+    ProjectMandate.objects.create(
+        project=project,
+        person=actor_for(person),
+        role=ProjectMandate.Role.SUBMITTER,
+        valid_from=clock.today(),
+        source=_("Beim Einlesen benannt: {source}").format(source=source)[:300],
+        granted_by=authority.actor,
+    )
+
+
 def _known_draft(form_token: UUID | None, author: UUID) -> Project | None:
     if form_token is None:
         return None

@@ -128,6 +128,7 @@ ACTS_BY_HAND = """
     withdraw           | draft submitted returned pooled assessed deferred      | submitter CDO
     merge              | submitted returned pooled assessed deferred            | CDO-judging
     take_over          | -                                                      | CDO
+    import_ideas       | -                                                      | CDO
     edit_text          | draft returned                                         | authors
     link_needs         | draft returned                                         | authors
     link_needs         | submitted                                              | CDO
