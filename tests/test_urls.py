@@ -249,6 +249,8 @@ TABLE = """
     admin:governance_user_delete      | row          | GP | 403 rest
     admin:governance_organisationunit_changelist | - | GP | 200 office betrieb; 403 rest
     admin:governance_organisationunit_add | -    | GP | 200 betrieb; 403 rest
+    admin:governance_organisationunit_import | - | GP | 200 betrieb; 403 rest
+    admin:governance_organisationunit_tree | template | G | 200 betrieb; 403 rest
     admin:governance_organisationunit_change | row | GP | 200 office betrieb; 403 rest
     admin:governance_organisationunit_history | row | G | 302 office betrieb; 403 rest
     admin:governance_organisationunit_delete | row | GP | 403 rest

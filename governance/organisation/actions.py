@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from governance.organisation.models import OrganisationUnit, Source, User
 from governance.organisation.queries import unit_tree
+from governance.organisation.unit_rows import Plan
 from governance.permissions import Act, require
 from governance.record.actions import actor_for, locked, write_entry
 from governance.record.events import security_event
@@ -91,6 +92,32 @@ def change_unit(
     fresh.successors.set(named)
     _write_unit(fresh, by, "changed")
     return fresh
+
+
+@transaction.atomic
+def import_units(*, plan: Plan, by: User) -> None:
+    """Carry out what a table of the organisation says, all or nothing: new units, then changes, then successors.
+
+    Every unit goes through `add_unit` and `change_unit` and writes their entries; a unit that stays as it is writes
+    none. Works from the top of the tree down, so that no unit stands below itself meanwhile. Raises NotAllowed,
+    ValidationError where the plan holds a problem.
+    """
+    require(by, Act.EDIT_ORGANISATION)
+    if plan.problems:
+        raise ValidationError(_("Die Tabelle passt nicht mehr zum heutigen Stand. Laden Sie sie noch einmal hoch."))
+    units = {unit.code: unit for unit in OrganisationUnit.objects.select_for_update()}
+    for new in plan.new:
+        values = new.values | {"parent": units[new.parent] if new.parent else None}
+        units[new.code] = add_unit(code=new.code, values=values, by=by)
+    for each in plan.units:
+        successors = [units[code] for code in each.successors or ()]
+        unit = units[each.code]
+        if each.unit is None and successors:
+            change_unit(unit=unit, values={}, successors=successors, by=by)
+        elif each.unit is not None and each.changes:
+            values = each.values | {"parent": units[each.parent] if each.parent else None}
+            named = unit.successors.all() if each.successors is None else successors
+            change_unit(unit=unit, values=values, successors=named, by=by)
 
 
 def _refuse_if_changed(seen: Model, fresh: Model, names: Iterable[str]) -> None:

@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.mandates.queries import standing_of
 from governance.organisation.actions import add_unit, change_account, change_unit, create_account
 from governance.organisation.forms import PASSWORD_LENGTH
+from governance.organisation.import_views import import_page, tree_file
 from governance.organisation.models import OrganisationUnit, User
 from governance.permissions import Act, may, require
 from governance.record.admin import DeskAdmin, DeskPage, Fact, act_page
@@ -205,6 +207,7 @@ class UnitAdmin(DeskAdmin):
     )
     list_display = ("name", "number", "kind", "parent", "valid_from", "valid_until")
     list_select_related = ("parent",)
+    change_list_template = "admin/governance/unit_list.html"
     search_fields = ("name", "short_name", "number")
     search_help_text = gettext_lazy("Name oder Amtsnummer")
     ordering = ("name", "code")
@@ -217,6 +220,18 @@ class UnitAdmin(DeskAdmin):
 
     def changes(self, user: Any, row: Any = None) -> bool:
         return may(user, Act.EDIT_ORGANISATION)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("einlesen/", wrap(import_page), name="governance_organisationunit_import"),
+            path("einlesen/stand.xlsx", wrap(tree_file), name="governance_organisationunit_tree"),
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"may_import": may(request.user, Act.EDIT_ORGANISATION)} | (extra_context or {})
+        return super().changelist_view(request, context)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Add a unit."""

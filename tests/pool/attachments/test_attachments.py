@@ -14,6 +14,7 @@ from PIL import Image
 
 from governance.mandates.rules import Role
 from governance.permissions import NotAllowed
+from governance.record import clock
 from governance.record.models import Entry
 from pool.attachments.actions import add_attachment, remove_attachment
 from pool.attachments.contents import examine
@@ -187,9 +188,9 @@ def test_taken_away_before_handing_in_the_file_is_gone_and_the_row_stays(
 def test_what_was_handed_in_is_kept_and_read_by_authors_and_cdo_alone(author, idea, store, at):
     attachment = add_attachment(project=idea, name="a.pdf", content=PDF, by=author)
     submit(project=idea, by=author)
-    type(idea).objects.filter(pk=idea.pk).update(step=Step.RETURNED)
+    type(idea).objects.filter(pk=idea.pk).update(step=Step.RETURNED, remind_on=clock.today())
     remove_attachment(attachment=attachment, by=author)
-    type(idea).objects.filter(pk=idea.pk).update(step=Step.POOLED, pool_number=77)
+    type(idea).objects.filter(pk=idea.pk).update(step=Step.POOLED, pool_number=77, remind_on=None)
     assert len(stored(store)) == 1
     address = reverse("attachments:download", args=[idea.pk, attachment.pk])
     cdo, colleague = user_with(mandate(Role.CDO)), user_with(employed_in(unit("amt-50")))
