@@ -283,9 +283,9 @@ def take_in(
         created_by=authority.actor,
         created_at=clock.now(),
     )
-    _set_values(project, values)
+    set_values(project, values)
     project.save(force_insert=True)
-    _set_links(project, units=units, handlungsbedarfe=handlungsbedarfe, partners=partners)
+    set_links(project, units=units, handlungsbedarfe=handlungsbedarfe, partners=partners)
     if person is not None:
         _name_submitter(project, person, source, authority)
     Transition.objects.create(

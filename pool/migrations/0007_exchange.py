@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0002_record_triggers'),
-        ('pool', '0003_reasons_and_days'),
+        ('pool', '0006_opinions'),
     ]
 
     operations = [
