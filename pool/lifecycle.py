@@ -72,6 +72,10 @@ class Act(TextChoices):
     EXPLAIN_DIFFERENCE = "explain_difference", _("Unterschied zu einem ähnlichen Vorhaben nennen")
     ASK_TO_JOIN = "ask_to_join", _("Um Mitwirkung bitten")
     ANSWER_JOIN_REQUEST = "answer_join_request", _("Bitte um Mitwirkung beantworten")
+    ASK_QUESTION = "ask_question", _("Rückfrage stellen")
+    ANSWER_QUESTION = "answer_question", _("Rückfrage beantworten")
+    CLOSE_QUESTION = "close_question", _("Nachfragen oder Rückfrage für erledigt erklären")
+    OBJECT = "object", _("Widerspruch einlegen")
 
     HAND_OVER = "hand_over", _("Idee übergeben")
     BEGIN_AGAIN = "begin_again", _("Neue Idee daraus beginnen")
@@ -140,6 +144,7 @@ JUDGING_ACTS = frozenset(
     {
         A.ANSWER_GATE, A.ADMIT, A.RETURN, A.DECLINE_ADMISSION, A.RATE, A.REOPEN_RATING, A.PROPOSE_CLASS,
         A.WITHDRAW_CLASS, A.MERGE, A.COMPLETE, A.RECORD, A.CONFIRM, A.RELEASE, A.GIVE_OPINION, A.COUNTERSIGN,
+        A.ASK_QUESTION, A.CLOSE_QUESTION,
     }
 )  # fmt: skip
 

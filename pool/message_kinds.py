@@ -23,6 +23,7 @@ class Kind(TextChoices):
     CO_AUTHOR = "co_author", gettext_lazy("Ich werde als Mitautor:in benannt")
     JOIN_ASKED = "join_asked", gettext_lazy("Jemand möchte an meiner Idee mitwirken")
     JOIN_ANSWERED = "join_answered", gettext_lazy("Meine Bitte um Mitwirkung ist beantwortet")
+    QUESTION_ASKED = "question_asked", gettext_lazy("Zu meiner Idee gibt es eine Rückfrage, oder sie ist erledigt")
     PUBLISHED = "published", gettext_lazy("Ein Vorhaben von mir wird öffentlich, oder nicht mehr")
 
     TEAM_NAMED = "team_named", gettext_lazy("Ich komme in ein Team oder verlasse es")
@@ -31,15 +32,20 @@ class Kind(TextChoices):
     IN_MY_FIELD = "in_my_field", gettext_lazy("In meinem Handlungsfeld ändert sich ein Vorhaben")
 
     TO_CHECK = "to_check", gettext_lazy("Eine Idee wartet auf die Prüfung")
+    QUESTION_ANSWERED = "question_answered", gettext_lazy("Eine Rückfrage ist beantwortet")
+    OBJECTION = "objection", gettext_lazy("Jemand widerspricht der Entscheidung „nicht aufgenommen“")
     COMPLETION_PROPOSED = "completion_proposed", gettext_lazy("Ein Abschluss ist vorgeschlagen")
     SENT_BACK = "sent_back", gettext_lazy("Der Vorsitz gibt ein protokolliertes Ergebnis zurück")
     IN_THE_POOL = "in_the_pool", gettext_lazy("Ein Vorhaben beginnt oder wird zurückgezogen")
 
     ON_LIST = "on_list", gettext_lazy("Ein Vorhaben steht auf der Liste einer Sitzung")
     TO_CONFIRM = "to_confirm", gettext_lazy("Ein protokolliertes Ergebnis wartet auf meine Bestätigung")
+    OBJECTION_TO_DECIDE = "objection_to_decide", gettext_lazy("Über einen Widerspruch ist zu beschließen")
 
     DRAFT_LYING = "draft_lying", gettext_lazy("Ein Entwurf von mir liegt seit 30 Tagen")
     REVISION_DUE = "revision_due", gettext_lazy("Der Tag für meine Überarbeitung ist da")
+    QUESTION_DUE = "question_due", gettext_lazy("Der Tag für meine Antwort auf eine Rückfrage ist vorbei")
+    ANSWER_DUE = "answer_due", gettext_lazy("Der Tag für eine Antwort an Einreichende ist vorbei")
     LOOK_AGAIN_DUE = "look_again_due", gettext_lazy("Der Tag, ein zurückgestelltes Vorhaben anzusehen, ist da")
 
 
@@ -49,7 +55,8 @@ GROUPS = (
         (
             Kind.HANDED_IN, Kind.REVIEW_BEGUN, Kind.RETURNED, Kind.NOT_ADMITTED, Kind.ADMITTED, Kind.RATED,
             Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.JOIN_ASKED,
-            Kind.JOIN_ANSWERED, Kind.PUBLISHED, Kind.DRAFT_LYING, Kind.REVISION_DUE,
+            Kind.JOIN_ANSWERED, Kind.QUESTION_ASKED, Kind.PUBLISHED, Kind.DRAFT_LYING, Kind.REVISION_DUE,
+            Kind.QUESTION_DUE,
         ),
         lambda standing: standing.is_employee,
     ),
@@ -66,13 +73,16 @@ GROUPS = (
     ),
     KindGroup(
         gettext_lazy("Am Schreibtisch der CDO"),
-        (Kind.TO_CHECK, Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.LOOK_AGAIN_DUE),
+        (
+            Kind.TO_CHECK, Kind.QUESTION_ANSWERED, Kind.OBJECTION, Kind.COMPLETION_PROPOSED, Kind.SENT_BACK,
+            Kind.IN_THE_POOL, Kind.ANSWER_DUE, Kind.LOOK_AGAIN_DUE,
+        ),
         lambda standing: standing.is_cdo,
         way=Way.DAILY,
     ),
     KindGroup(
         gettext_lazy("Lenkungsgruppe"),
-        (Kind.ON_LIST, Kind.TO_CONFIRM),
+        (Kind.ON_LIST, Kind.TO_CONFIRM, Kind.OBJECTION_TO_DECIDE),
         lambda standing: standing.is_steering,
         way=Way.DAILY,
     ),

@@ -22,6 +22,7 @@ from pool.similarity.models import (  # isort: skip
 )
 from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
 from pool.attachments.models import Attachment, AttachmentRemoval  # isort: skip
+from pool.questions.models import Objection, Question, QuestionTurn  # isort: skip
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
 from pool.maturity.models import (  # isort: skip
     Countersignature,
@@ -58,6 +59,7 @@ __all__ = [
     "ListedIdea",
     "MarkDecision",
     "NeedLink",
+    "Objection",
     "Opinion",
     "OpinionDraft",
     "OutsidePartner",
@@ -69,6 +71,8 @@ __all__ = [
     "ProjectSource",
     "PublicText",
     "QuerschnittAnswer",
+    "Question",
+    "QuestionTurn",
     "Rating",
     "RatingDraft",
     "Release",

@@ -226,6 +226,44 @@ def admitted(news: News) -> None:
     )
 
 
+def question_asked(news: News, *, question: int, turn: int) -> None:
+    """The authors are asked, or asked again; the question stands on the page behind the link."""
+    address = _question(news.project, question)
+    subject = _("Zu Ihrer Idee gibt es eine Rückfrage") if turn == 1 else _("Zu Ihrer Antwort gibt es eine Nachfrage")
+    text = _("Sie können dort antworten, wo die Frage steht.")
+    tell(news, To(authors(news.project), Kind.QUESTION_ASKED, subject, text, address), key=f"{question}:{turn}")
+
+
+def question_answered(news: News, *, question: int, turn: int) -> None:
+    """The answer goes back to the office, which settles the question or asks again."""
+    people, subject = office(news.project, Act.CLOSE_QUESTION), _("Eine Rückfrage ist beantwortet")
+    address = _question(news.project, question)
+    tell(news, To(people, Kind.QUESTION_ANSWERED, subject, address=address), key=f"{question}:{turn}")
+
+
+def question_closed(news: News, *, question: int, turn: int) -> None:
+    """The authors learn that nothing more is asked."""
+    people, subject = authors(news.project), _("Eine Rückfrage zu Ihrer Idee ist erledigt")
+    address = _question(news.project, question)
+    tell(news, To(people, Kind.QUESTION_ASKED, subject, address=address), key=f"{question}:{turn}")
+
+
+def _question(project: Project, question: int) -> str:
+    return reverse("questions:thread", args=[project.pk, question])
+
+
+def objected(news: News) -> None:
+    """The submitter objects: the office puts it on a list, the chair knows that it comes."""
+    project = news.project
+    text = _("Der Widerspruch kommt in einer Sitzung auf die Liste.")
+    subject = _("Widerspruch gegen „nicht aufgenommen“")
+    tell(
+        news,
+        To(office(project, Act.RECORD), Kind.OBJECTION, subject, text),
+        To(chairs(project), Kind.OBJECTION_TO_DECIDE, subject, text),
+    )
+
+
 # --- 3, 4 Rating and place -----------------------------------------------------------------------------------------
 
 
@@ -299,6 +337,7 @@ def decided(news: News, *, outcome: str, label: str, day: date, look_again_on: d
         "decline": _("Ihre Idee wird nicht weiterverfolgt"),
         "reconsider": _("Über Ihre Idee wird erneut beraten"),
         "reopen_gate": _("Ihre Idee wird erneut geprüft"),
+        "no_change": _("Über Ihren Widerspruch ist entschieden"),
         "stop": _("Ihre Idee ist beendet"),
     }.get(outcome, _("Zu Ihrer Idee gibt es einen Beschluss"))
     field_subject = _("Beschluss zu einem Vorhaben in Ihrem Handlungsfeld")

@@ -74,6 +74,8 @@ _CLASSED = frozenset({Step.POOLED, Step.ASSESSED, Step.DEFERRED})
 JOINABLE = frozenset(
     {Step.SUBMITTED, Step.RETURNED, Step.POOLED, Step.ASSESSED, Step.DEFERRED, Step.COMMISSIONED, Step.RUNNING}
 )
+# Where an answer can still change something.
+_UNDER_WAY = JOINABLE | {Step.REJECTED, Step.DECLINED}
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
 _NOT_FINAL = frozenset(Step) - FINAL_STEPS
 _RATED = frozenset({Step.ASSESSED, Step.DEFERRED})
@@ -127,6 +129,10 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.COUNTERSIGN: _grants(Who.LEAD_COORDINATOR, Who.DEPUTY_CDO, steps=_RATED),
         Act.COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
         Act.BLACK_OUT_COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
+        Act.ASK_QUESTION: _grants(Who.CDO, steps=_UNDER_WAY),
+        Act.ANSWER_QUESTION: _grants(Who.AUTHORS, steps=_FROM_SUBMITTED_ON),
+        Act.CLOSE_QUESTION: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
+        Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
     }
 )
 
@@ -389,7 +395,8 @@ def visible_projects(user: User | AnonymousUser) -> Q:
     """Return the condition for the projects whose basic text, units, step and needs `user` may read.
 
     From pooled on: all staff. Before: submitter, co-authors, CDO, and coordinators of its Handlungsfelder (not
-    drafts). The Beirat: what has a rating. The Lenkungsgruppe also what stands on a sitting's list.
+    drafts). The Beirat: what has a rating. The Lenkungsgruppe also what stands on a sitting's list and
+    what somebody objected about.
     """
     standing = standing_of(user)
     nothing = Q(pk__in=[])
@@ -413,7 +420,8 @@ def visible_projects(user: User | AnonymousUser) -> Q:
     if standing.is_steering:
         # Later slices' rows, by their relation: this module may not import them.
         listed = Project.objects.filter(pk=OuterRef("pk"), sitting_items__isnull=False)
-        seen |= Q(Exists(listed))
+        objected = Project.objects.filter(pk=OuterRef("pk"), objections__isnull=False)
+        seen |= Q(Exists(listed)) | Q(Exists(objected))
     if standing.is_advisory:
         rated = Project.objects.filter(pk=OuterRef("pk"), ratings__isnull=False)
         seen |= Q(Exists(rated))

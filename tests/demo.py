@@ -21,6 +21,7 @@ from pool.maturity.actions import comment
 from pool.maturity.models import InnerComment
 from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
+from pool.questions.actions import ask_question
 from pool.similarity.actions import ask_to_join
 from tests.factories import handlungsfeld, join, project_at, unit
 
@@ -87,6 +88,12 @@ def build_world() -> World:
     for step in ("commissioned", "running"):
         join(world.projects[step], people["projektleitung"], "lead")
     ask_to_join(project=world.projects["assessed"], reason="Das Sozialamt testet mit.", by=people["idee2"])
+    ask_question(
+        project=world.projects["pooled"],
+        topic="criterion_vernetzung",
+        text="Wer im Sozialamt wirkt mit?",
+        by=people["cdo"],
+    )
     _hold_sittings(world, common)
     _publish(world)
     world.attachment = _attach(world)

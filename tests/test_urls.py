@@ -21,6 +21,7 @@ from governance.record import clock
 from governance.record.actions import actor_for
 from pool.message_kinds import Kind
 from pool.project.models import Project
+from pool.questions.models import Question
 from pool.similarity.models import JoinRequest
 from pool.submission.models import SideText
 from tests.demo import World, build_world
@@ -96,6 +97,11 @@ TABLE = """
     similarity:join                   | assessed     | GP | 200 staff; 403 rest
     similarity:join                   | draft        | GP | 403 beirat betrieb ehemalig superuser; 404 rest
     similarity:answer                 | joined       | GP | 200 idee; 403 rest
+    questions:ask                     | submitted    | GP | 200 cdo; 403 idee koordination cdo-vertretung beirat betrieb ehemalig superuser; 404 rest
+    questions:ask                     | pooled       | GP | 200 cdo; 403 rest
+    questions:thread                  | asked        | GP | 200 idee koordination office lenkung lenkung-vertretung; 403 rest
+    questions:object                  | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
+    questions:object                  | pooled       | GP | 403 rest
     casefile:detail                   | draft        | G  | 200 idee office; 403 beirat betrieb ehemalig superuser; 404 rest
     casefile:detail                   | submitted    | G  | 200 idee koordination office; 403 beirat betrieb ehemalig superuser; 404 rest
     casefile:detail                   | pooled       | G  | 200 staff; 403 rest
@@ -372,6 +378,9 @@ def address_of(row: Row, world: World) -> str:
     if name == "similarity:answer":
         asked = JoinRequest.objects.get()
         return reverse(name, args=[asked.project_id, asked.pk])
+    if name == "questions:thread":
+        question = Question.objects.get()
+        return reverse(name, args=[question.project_id, question.pk])
     if name == "steering:place":
         return reverse(name, args=[world.projects[opened_on].pool_number or 10**8])
     if name.startswith("decision:") and opened_on in world.items:

@@ -174,6 +174,7 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
         (Act.RATE, "admin:pool_project_rating", _("Reifegrade bewerten"), True),
         (Act.GIVE_OPINION, "coordination:opinion", _("Einschätzung abgeben"), True),
         (Act.COUNTERSIGN, "coordination:countersign", _("Bewertung gegenzeichnen"), False),
+        (Act.ASK_QUESTION, "questions:ask", _("Rückfrage stellen"), False),
     ]
     pages += [
         (Act.BEGIN_AGAIN, "casefile:begin_again", _("Neue Idee daraus beginnen"), True),

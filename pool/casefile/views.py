@@ -19,6 +19,8 @@ from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.maturity.forms import CommentForm
 from pool.permissions import may, require
 from pool.project.models import Project
+from pool.questions.forms import with_forms
+from pool.questions.queries import dialogue_of, objection_of
 from pool.similarity.queries import open_join_requests
 from pool.submission.forms import version_seen
 from pool.submission.queries import links_of
@@ -35,6 +37,8 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "project": project,
         "case": casefile_of(project, request.user),
         "acts": acts.open_acts(project, request.user),
+        "dialogue": with_forms(dialogue_of(project, request.user)),
+        "objection": objection_of(project, request.user),
         "join_requests": open_join_requests(project) if may(request.user, Act.ANSWER_JOIN_REQUEST, project) else [],
         "links": links_of(project, request.user),
         "may_link": may(request.user, Act.PROPOSE_LINK, project) or may(request.user, Act.ANSWER_LINK, project),

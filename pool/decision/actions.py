@@ -43,6 +43,7 @@ from pool.notifications import after_commit
 from pool.permissions import Authority, require
 from pool.priority.models import RuleVersion
 from pool.project.models import Project
+from pool.questions.queries import open_objection
 
 __all__ = [
     "adjourn",
@@ -100,8 +101,9 @@ def open_sitting(*, body: Body, day: date, place: str, by: User) -> Sitting:
 def put_on_list(*, sitting: Sitting, project: Project, by: User) -> SittingItem:
     """Put a project on a sitting's list, at its end.
 
-    Raises ProcedureError where the sitting is closed, the project is of the other world (examples and real projects
-    stay apart), nothing can be decided about its step, or it stands on an open list already (naming the sitting).
+    Where somebody objected to its refusal the item is about the objection. Raises ProcedureError where the sitting is
+    closed, the project is of the other world (examples and real projects stay apart), nothing can be decided about its
+    step, or it stands on an open list already (naming the sitting).
     """
     fresh = lock_sitting(sitting)
     project = Project.objects.select_for_update().get(pk=project.pk)
@@ -128,7 +130,7 @@ def put_on_list(*, sitting: Sitting, project: Project, by: User) -> SittingItem:
     item = SittingItem(
         sitting=fresh,
         number=_next_number(fresh),
-        kind=SittingItem.Kind.PROJECT,
+        kind=SittingItem.Kind.OBJECTION if open_objection(project) else SittingItem.Kind.PROJECT,
         project=project,
         title=project.title,
     )
@@ -275,6 +277,7 @@ def record_outcome(
         unit_consent=clean_text(unit_consent),
         marks=decided,
         names_superseded=supersedes is not None,
+        kind=fresh.kind,
     )
     missing = missing_for_outcome(values, undecided=undecided_marks(fresh.project), sitting_day=fresh.sitting.day)
     if missing:

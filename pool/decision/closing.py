@@ -284,7 +284,7 @@ def _change_project(item: SittingItem, by: User, authority: Authority) -> None:
         project=project,
         by=authority.actor,
         outcome=item.outcome,
-        label=item.get_outcome_display(),
+        label=item.outcome_words,
         day=item.sitting.day,
         look_again_on=item.look_again_on if item.outcome == Act.DEFER else None,
     )

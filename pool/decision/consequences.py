@@ -41,7 +41,9 @@ def sentences_of(item: SittingItem) -> list[str]:
     if item.outcome == "adopt_rule":
         said.append(_("{rule} ist beschlossen.").format(rule=item.title))
     if item.outcome == "no_change":
-        said.append(_("Die Regel bleibt, wie sie ist."))
+        is_objection = item.kind == SittingItem.Kind.OBJECTION
+        stays = _("Es bleibt bei „nicht aufgenommen“; die einreichende Person erfährt es mit der Begründung.")
+        said.append(stays if is_objection else _("Die Regel bleibt, wie sie ist."))
     for decision in item.mark_decisions.all():
         text = _("Die Klasse {mark} wird bestätigt.") if decision.confirms else _("Die Klasse {mark} wird abgelehnt.")
         said.append(text.format(mark=MARK_NAMES[decision.mark]))

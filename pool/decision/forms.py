@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.record.forms import LineField, ReasonField, TextField
 from governance.record.layout import DayInput, PortalFormHelper
-from pool.decision.models import ItemCorrection, SittingItem
+from pool.decision.models import ItemCorrection, SittingItem, outcome_label
 from pool.decision.queries import (
     decidable_marks,
     lacks_countersignature,
@@ -168,7 +168,7 @@ class ItemForm(forms.Form):
             has_marks=bool(self.marks),
         )
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
-            (outcome, SittingItem.Outcome(outcome).label) for outcome in self.outcomes
+            (outcome, outcome_label(item.kind, outcome)) for outcome in self.outcomes
         ]
         for outcome, names in FIELDS_OF_OUTCOME.items():
             if outcome not in self.outcomes:
@@ -212,6 +212,7 @@ class ItemForm(forms.Form):
                 title=self.item.title,
                 look_again_on=cleaned.get("look_again_on"),
                 marks=self.decided_marks(cleaned),
+                kind=self.item.kind,
             )
         return cleaned
 
@@ -288,6 +289,7 @@ class OutcomeForm(ItemForm):
             unit_consent=cleaned.get("unit_consent") or "",
             marks=self.decided_marks(cleaned),
             names_superseded=cleaned.get("supersedes") is not None,
+            kind=self.item.kind,
         )
         for missing in missing_for_outcome(values, undecided=self.undecided, sitting_day=self.item.sitting.day):
             if missing.field not in self.errors:
@@ -304,7 +306,7 @@ class OutcomeForm(ItemForm):
 
 
 def _resolution_label(item: SittingItem) -> str:
-    return f"{item.sitting}, {item.get_outcome_display()}"
+    return f"{item.sitting}, {item.outcome_words}"
 
 
 def prefilled(item: SittingItem) -> dict[str, Any]:

@@ -85,6 +85,7 @@ def _shown(found: SittingItem) -> dict[str, Any]:
         if project
         else None,
         "refusals": _refusals(project),
+        "objection": project.objections.first() if project and found.kind == SittingItem.Kind.OBJECTION else None,
         "earlier": standing_resolutions(project)[:5] if project else [],
         "decisions": list(found.mark_decisions.all()),
         "sentences": sentences_of(found) if found.outcome and found.sitting.is_open else [],

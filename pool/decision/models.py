@@ -174,6 +174,13 @@ class SittingItem(ReasonedRow):
                 violation_error_message=_("Begründen Sie das Ergebnis."),
             ),
             models.CheckConstraint(
+                condition=~Q(kind="objection", outcome="no_change")
+                | ~Q(reason="")
+                | Q(reason_removed_at__isnull=False),
+                name="item_refused_objection_has_a_reason",
+                violation_error_message=_("Begründen Sie, warum es bei der Entscheidung bleibt."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(outcome="reconsider") | Q(supersedes__isnull=False),
                 name="item_reconsider_names_the_superseded",
                 violation_error_message=_("Nennen Sie den Beschluss, der ersetzt wird."),
@@ -183,6 +190,11 @@ class SittingItem(ReasonedRow):
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
+    @property
+    def outcome_words(self) -> str:
+        """The outcome in the words of its kind."""
+        return outcome_label(self.kind, self.outcome)
+
     def digest_text(self) -> str:
         """Return every text of the Beschluss as the one text that the record's hash stands for."""
         names = ("title", "proposal_text", "text", "reason", "lesson", "funding", "council_matter", "unit_consent")
@@ -190,6 +202,15 @@ class SittingItem(ReasonedRow):
         if self.no_countersignature:  # came later; without it the text is what it was before
             said["no_countersignature"] = self.no_countersignature
         return joined_reasons(said)
+
+
+def outcome_label(kind: str, outcome: str) -> str:
+    """Return an outcome in words; on an objection in those that answer it."""
+    if kind == SittingItem.Kind.OBJECTION and outcome == SittingItem.Outcome.NO_CHANGE:
+        return str(_("Widerspruch zurückgewiesen, es bleibt bei „nicht aufgenommen“"))
+    if kind == SittingItem.Kind.OBJECTION and outcome == SittingItem.Outcome.REOPEN_GATE:
+        return str(_("Widerspruch stattgegeben, Prüfung neu eröffnet"))
+    return str(SittingItem.Outcome(outcome).label) if outcome else ""
 
 
 class MarkDecision(models.Model):

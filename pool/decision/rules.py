@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from governance.record.rules import canonical_json, sha256
 from pool.lifecycle import BY_BESCHLUSS, Act, Step, acts_from
 
-# The outcome of an item that moves a project carries the name of the act; these three move nothing.
+# The outcome of an item that moves a project carries the name of the act; these three move nothing. On an objection
+# "no_change" means that it stays "nicht aufgenommen".
 CLASS_ONLY, ADOPT_RULE, NO_CHANGE = "class_only", "adopt_rule", "no_change"
 RULE_KINDS = frozenset({"rule", "weights"})
+OBJECTION = "objection"
 MOVING_OUTCOMES = tuple(act.value for act in (*BY_BESCHLUSS, Act.STOP))
 
 # Steps in which a class may be decided without anything else.
@@ -50,6 +52,7 @@ class OutcomeValues:
     unit_consent: str = ""
     marks: Mapping[str, bool] = field(default_factory=dict)
     names_superseded: bool = False
+    kind: str = "project"
 
 
 # Whoever decides in these steps decides on the rating of record.
@@ -78,6 +81,8 @@ def possible_outcomes(*, kind: str, step: str, is_taken_over: bool, has_marks: b
     """Return what an item may say; `has_marks`: there is a class to confirm or refuse."""
     if kind in RULE_KINDS:
         return (ADOPT_RULE, NO_CHANGE)
+    if kind == OBJECTION:
+        return (Act.REOPEN_GATE.value, NO_CHANGE) if step == Step.REJECTED and not is_taken_over else ()
     class_only = (CLASS_ONLY,) if has_marks and step in CLASSED_STEPS and not is_taken_over else ()
     if kind == "class":
         return class_only
@@ -93,6 +98,7 @@ def missing_for_outcome(values: OutcomeValues, *, undecided: Collection[str], si
         found.append(Missing("text", _("der Beschlusstext"), _("Schreiben Sie den Beschlusstext.")))
     found += _missing_marks(values, undecided)
     refuses = any(not confirms for confirms in values.marks.values())
+    refuses |= values.kind == OBJECTION and values.outcome == NO_CHANGE
     if (values.outcome in NEEDS_REASON or refuses) and not values.reason.strip():
         found.append(Missing("reason", _("eine Begründung"), _("Begründen Sie das Ergebnis.")))
     if values.outcome == Act.DEFER:
@@ -155,7 +161,14 @@ def _missing_answers(values: OutcomeValues) -> list[Missing]:
     return [Missing(name, label, message) for name, given, label, message in asked if not given.strip()]
 
 
-def standard_text(outcome: str, *, title: str, look_again_on: date | None = None, marks: Mapping[str, bool]) -> str:
+def standard_text(
+    outcome: str,
+    *,
+    title: str,
+    look_again_on: date | None = None,
+    marks: Mapping[str, bool],
+    kind: str = "project",
+) -> str:
     """Return the usual wording of a Beschluss, offered where nothing was written."""
     sentences = {
         "commission": _("Die Lenkungsgruppe bestimmt „{title}“ zur Umsetzung."),
@@ -168,6 +181,11 @@ def standard_text(outcome: str, *, title: str, look_again_on: date | None = None
         ADOPT_RULE: _("Die Lenkungsgruppe beschließt die Regel: {title}."),
         NO_CHANGE: _("Die Lenkungsgruppe lässt die Regel, wie sie ist."),
     }
+    if kind == OBJECTION:
+        sentences |= {
+            "reopen_gate": _("Die Lenkungsgruppe gibt dem Widerspruch statt: „{title}“ wird neu geprüft."),
+            NO_CHANGE: _("Die Lenkungsgruppe weist den Widerspruch zurück: „{title}“ bleibt nicht aufgenommen."),
+        }
     day = f"{look_again_on:%d.%m.%Y}" if look_again_on else _("zu einem Tag, der noch fehlt,")
     parts = [sentences[outcome].format(title=title, day=day)]
     for mark, confirms in sorted(marks.items()):

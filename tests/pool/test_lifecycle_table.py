@@ -176,6 +176,15 @@ ACTS_BY_HAND = """
     black_out_comment  | submitted returned rejected pooled assessed deferred declined commissioned running completed \
                          stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
                          completed/taken stopped/taken                          | commenters
+    ask_question       | submitted returned rejected pooled assessed deferred declined commissioned running \
+                         commissioned/taken running/taken                       | CDO-judging
+    answer_question    | submitted returned rejected pooled assessed deferred declined commissioned running completed \
+                         stopped withdrawn merged withdrawn/pool merged/pool         | authors
+    answer_question    | commissioned/taken running/taken completed/taken stopped/taken | authors-taken
+    close_question     | submitted returned rejected pooled assessed deferred declined commissioned running completed \
+                         stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
+                         completed/taken stopped/taken                          | CDO-judging
+    object             | rejected                                               | submitter
 """
 
 # Who acts in whose place, wherever the tables let them act.

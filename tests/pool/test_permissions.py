@@ -37,14 +37,14 @@ from tests.factories import (
 
 JUDGING = {
     "answer_gate", "admit", "return", "decline_admission", "rate", "reopen_rating", "propose_class", "withdraw_class",
-    "merge", "complete", "record", "release",
+    "merge", "complete", "record", "release", "ask_question", "close_question",
 }  # fmt: skip
 STEP_FOR = {
     "answer_gate": "submitted", "admit": "submitted", "return": "submitted", "decline_admission": "submitted",
     "rate": "pooled", "reopen_rating": "assessed", "propose_class": "assessed", "withdraw_class": "assessed",
     "merge": "assessed", "complete": "running", "record": "assessed", "release": "running", "resume": "deferred",
     "withdraw": "assessed", "link_needs": "submitted", "correct_slip": "assessed", "name_team": "commissioned",
-    "record_consent": "running",
+    "record_consent": "running", "ask_question": "submitted", "close_question": "submitted",
 }  # fmt: skip
 
 # What a person is to the project, and whether that bars her.

@@ -1,0 +1,65 @@
+"""Forms of a question: asking, answering, asking again."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.record.forms import ReasonField
+from pool.questions.queries import Dialogue
+from pool.questions.rules import CRITERION_TOPICS, Topic
+
+TEXT_LENGTH = 2000
+_SECTIONS = [(topic.value, topic.label) for topic in Topic if topic not in CRITERION_TOPICS.values()]
+_CRITERIA = [(topic.value, topic.label) for topic in Topic if topic in CRITERION_TOPICS.values()]
+
+
+class AskForm(forms.Form):
+    """A question about one section or Grundkriterium."""
+
+    topic = forms.ChoiceField(
+        label=_("Worauf bezieht sich die Frage?"),
+        choices=[("", _("Bitte wählen")), (_("Abschnitte der Idee"), _SECTIONS), (_("Grundkriterien"), _CRITERIA)],
+        error_messages={
+            "required": _("Wählen Sie, worauf sich die Frage bezieht."),
+            "invalid_choice": _("Wählen Sie, worauf sich die Frage bezieht."),
+        },
+    )
+    text = ReasonField(
+        label=_("Ihre Frage"),
+        help_text=_("Eine Frage auf einmal: So lässt sie sich beantworten und abhaken."),
+        max_length=TEXT_LENGTH,
+        error_messages={"required": _("Schreiben Sie Ihre Frage.")},
+    )
+
+
+class TurnForm(forms.Form):
+    """What is said next in a question; each on its own page has fields of its own names."""
+
+    text = ReasonField(max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any = None, *, question: int, is_answer: bool) -> None:
+        super().__init__(data, auto_id=f"rueckfrage-{question}-%s")
+        field = self.fields["text"]
+        field.label = _("Ihre Antwort") if is_answer else _("Was ist noch offen?")
+        missing = _("Schreiben Sie Ihre Antwort.") if is_answer else _("Schreiben Sie, was noch offen ist.")
+        field.error_messages = field.error_messages | {"required": missing}
+
+
+def with_forms(dialogue: Dialogue) -> Dialogue:
+    """Put the empty form for the next word beside each question that waits for the reader; return the dialogue."""
+    for row in dialogue.threads:
+        if row.waits_for_me:
+            row.form = TurnForm(question=row.question.pk, is_answer=row.can_answer)
+    return dialogue
+
+
+class ObjectionForm(forms.Form):
+    """Why somebody objects."""
+
+    reason = ReasonField(
+        label=_("Warum widersprechen Sie?"),
+        help_text=_("Gehen Sie auf die Kriterien ein, die mit Nein beantwortet sind."),
+        error_messages={"required": _("Begründen Sie den Widerspruch.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )

@@ -1,0 +1,76 @@
+"""What a question may be about, whose word is next, and when an objection may be made: values only.
+
+Source: Verfahrensordnung des Portals, „Rückfragen“ und „Widerspruch“.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from governance.strategy.rules import GrundkriteriumCode
+from pool.deadlines import is_overdue, objection_ends, question_due
+from pool.lifecycle import FINAL_STEPS, Step
+
+# Where nothing more comes of an answer, nobody is asked for one.
+ENDED = FINAL_STEPS | {Step.REJECTED, Step.DECLINED}
+
+
+class Topic(TextChoices):
+    """A section of the idea, by the anchor of the form, or a Grundkriterium."""
+
+    SECTION_IDEA = "section_idee", _("Abschnitt „Ihre Idee“")
+    SECTION_BENEFIT = "section_nutzen", _("Abschnitt „Was sie bringt“")
+    SECTION_STRATEGY = "section_strategie", _("Abschnitt „Handlungsfeld und Handlungsbedarfe“")
+    SECTION_PEOPLE = "section_mitwirkung", _("Abschnitt „Wer mitwirkt“")
+    SECTION_EFFORT = "section_aufwand", _("Abschnitt „Aufwand, Zeit und Geld“")
+    SECTION_CROSS = "section_querschnitt", _("Abschnitt „Querschnittsthemen und UN-Ziele“")
+    CRITERION_DIGITAL = "criterion_digitalisierungsbezug", _("Grundkriterium Digitalisierungsbezug")
+    CRITERION_LEITLINIEN = "criterion_leitlinien", _("Grundkriterium Leitlinien")
+    CRITERION_NEEDS = "criterion_handlungsbedarfe", _("Grundkriterium Handlungsbedarfe")
+    CRITERION_BENEFIT = "criterion_nutzen", _("Grundkriterium Nutzen")
+    CRITERION_NETWORK = "criterion_vernetzung", _("Grundkriterium Vernetzung")
+
+
+class State(TextChoices):
+    """Whose word is next on a question."""
+
+    OPEN = "open", _("wartet auf Antwort")
+    ANSWERED = "answered", _("beantwortet")
+    CLOSED = "closed", _("erledigt")
+
+
+# Sections and criteria as the form and the gate name them.
+SECTION_SLUGS = tuple(topic.removeprefix("section_") for topic in Topic.values if topic.startswith("section_"))
+CRITERION_TOPICS = {code.value: Topic(f"criterion_{code.value}") for code in GrundkriteriumCode}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Until when the next word is due, and whether that day has passed."""
+
+    day: date
+    is_overdue: bool
+
+
+def due_of(state: str, since: date, *, today: date) -> Due | None:
+    """Return until when a question's next word is due; None once it is closed."""
+    if state == State.CLOSED:
+        return None
+    day = question_due(since)
+    return Due(day, is_overdue(day, today=today))
+
+
+def problem_with_objection(*, step: str, decided_on: date | None, today: date, has_objected: bool) -> str:
+    """Return why nobody objects now, or "". `decided_on` is the day of "nicht aufgenommen"."""
+    if has_objected:
+        return now_("Widersprochen wird einmal; der Widerspruch zu dieser Idee ist schon eingelegt.")
+    if step != Step.REJECTED or decided_on is None:
+        return now_("Ein Widerspruch richtet sich gegen „nicht aufgenommen“; so steht die Idee nicht.")
+    if today > objection_ends(decided_on):
+        return now_("Die Frist für den Widerspruch endete am {day}.").format(
+            day=f"{objection_ends(decided_on):%d.%m.%Y}"
+        )
+    return ""
