@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from governance.models import Entry
 from governance.record import clock
 from pool.audience import authors, office
+from pool.deadlines import answer_due, is_overdue, question_due
 from pool.lifecycle import Act, Step
 from pool.message_kinds import Kind
 from pool.notifications import News, To, tell
-from pool.project.models import Project
+from pool.project.models import Precision, Project
+from pool.questions.models import Question
+from pool.questions.rules import ENDED, State
 
 DRAFT_LIES = timedelta(days=30)
 
@@ -31,6 +35,7 @@ class Due:
     project: Project
     day: date
     line: To
+    of: str = ""  # of several things of one project, which one
 
 
 def drafts_lying(today: date) -> Iterator[Due]:
@@ -65,7 +70,37 @@ def looks_due(today: date) -> Iterator[Due]:
             yield Due(project, project.look_again_on, line)
 
 
-SOURCES: list[Callable[[date], Iterator[Due]]] = [drafts_lying, revisions_due, looks_due]
+def questions_due(today: date) -> Iterator[Due]:
+    """Yield the questions whose day has passed without an answer; the authors are reminded."""
+    rows = Question.objects.filter(state=State.OPEN, since__lt=today).exclude(project__step__in=ENDED)
+    for question in rows.select_related("project").order_by("pk"):
+        due = question_due(question.since)
+        if is_overdue(due, today=today):
+            subject = _("Eine Rückfrage zu Ihrer Idee wartet auf Antwort, erbeten bis {day}").format(day=_day(due))
+            address = reverse("questions:thread", args=[question.project_id, question.pk])
+            line = To(authors(question.project), Kind.QUESTION_DUE, subject, address=address)
+            yield Due(question.project, due, line, of=f"question-{question.pk}-{question.turns.count()}")
+
+
+def answers_due(today: date) -> Iterator[Due]:
+    """Yield the ideas that should have had an answer by now; whoever gives it is reminded."""
+    acts = {Step.SUBMITTED: Act.ANSWER_GATE, Step.POOLED: Act.RATE}
+    rows = Project.objects.filter(step__in=acts, step_since_precision=Precision.DAY, step_since__lt=today)
+    for project in rows.order_by("pk"):
+        due = answer_due(project.step, project.step_since)
+        if due is not None and is_overdue(due, today=today):
+            subject = _("Eine Idee sollte bis {day} eine Antwort haben").format(day=_day(due))
+            line = To(office(project, acts[Step(project.step)]), Kind.ANSWER_DUE, subject)
+            yield Due(project, due, line, of=project.step)
+
+
+SOURCES: list[Callable[[date], Iterator[Due]]] = [
+    drafts_lying,
+    revisions_due,
+    looks_due,
+    questions_due,
+    answers_due,
+]
 
 
 def send_reminders() -> int:
@@ -74,7 +109,7 @@ def send_reminders() -> int:
     for source in SOURCES:
         for due in source(today):
             news = News(project=due.project, by=None, at=clock.now())
-            number += len(tell(news, due.line, key=f"{due.project.pk}:{due.day:%Y-%m-%d}"))
+            number += len(tell(news, due.line, key=f"{due.project.pk}:{due.of}{due.day:%Y-%m-%d}"))
     return number
 
 

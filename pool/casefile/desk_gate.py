@@ -16,7 +16,7 @@ from pool.casefile.desk import address, ask, attempt, desk_page, project_page, v
 from pool.casefile.desk_queries import idea_of
 from pool.gate.actions import answer_gate
 from pool.gate.forms import GateForm
-from pool.gate.queries import answers_of, links_of, open_round
+from pool.gate.queries import answers_of, links_of, open_round, rounds_beside
 from pool.gate.rules import gate_result, missing_for_admit, unanswered
 from pool.lifecycle import Act
 from pool.maturity.actions import save_draft
@@ -26,7 +26,9 @@ from pool.permissions import may
 from pool.priority.actions import rate
 from pool.priority.queries import rule_in_force
 from pool.project.models import Project
+from pool.questions.queries import dialogue_of
 from pool.similarity.queries import differences_of
+from pool.submission.queries import changes_since_round
 
 RECORD, PUT_ASIDE = "festschreiben", "zwischenspeichern"
 
@@ -83,6 +85,9 @@ def _show_gate(request: SignedInRequest, project: Project, form: GateForm, statu
         earlier=project.gate_rounds.filter(closed_at__isnull=False).prefetch_related("answers").order_by("-number"),
         may_link=may(request.user, Act.LINK_NEEDS, project),
         differences=differences_of(project),
+        changes=changes_since_round(project, with_money=True),
+        beside=rounds_beside(project),
+        dialogue=dialogue_of(project, request.user),
     )
 
 

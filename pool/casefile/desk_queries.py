@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
-from pool.decision.models import Sitting
+from pool.decision.models import Sitting, SittingItem
 from pool.delivery.models import CompletionProposal
 from pool.lifecycle import Act, Step
 from pool.permissions import may, require
@@ -27,6 +27,8 @@ from pool.project.models import (
     TextVersion,
     UnitLink,
 )
+from pool.questions.models import Objection, Question
+from pool.questions.rules import ENDED, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,32 @@ def is_due(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
     )
 
 
+def waits_for_answer(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what waits for the authors' answer to a question."""
+    return projects.filter(_has_question(State.OPEN)).exclude(step__in=ENDED)
+
+
+def is_answered(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what an answer came back on: to be settled, or asked again."""
+    return projects.filter(_has_question(State.ANSWERED)).exclude(step__in=ENDED)
+
+
+def _has_question(state: State) -> Exists:
+    return Exists(Question.objects.filter(project=OuterRef("pk"), state=state))
+
+
+def is_objected(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what somebody objected about and no sitting has decided since."""
+    return projects.filter(_undecided_objection(), step=Step.REJECTED)
+
+
+def _undecided_objection() -> Exists:
+    decided = SittingItem.objects.filter(
+        project=OuterRef("project"), is_final=True, state="confirmed", recorded_at__gte=OuterRef("at")
+    )
+    return Exists(Objection.objects.filter(~Exists(decided), project=OuterRef("pk")))
+
+
 def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
     """Return everything that waits for the CDO, in one query."""
     proposals = CompletionProposal.objects.filter(project=OuterRef("pk"), is_current=True)
@@ -104,6 +132,8 @@ def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]
         | Q(~Exists(leads), step=Step.COMMISSIONED, is_taken_over=False)
         | Q(step=Step.DEFERRED, look_again_on__lte=today)
         | Q(step=Step.RETURNED, remind_on__lte=today)
+        | Q(_has_question(State.ANSWERED)) & ~Q(step__in=ENDED)
+        | Q(_undecided_objection(), step=Step.REJECTED)
     )
 
 
@@ -126,6 +156,9 @@ QUEUES = {
         Queue("beschluss", _("Beschluss"), _("für einen Beschluss vorbereiten"), waits_for_resolution),
         Queue("team", _("Team"), _("mit einem Team versehen"), waits_for_team),
         Queue("abschluss", _("Abschluss"), _("abschließen"), waits_for_completion),
+        Queue("rueckfrage", _("wartet auf Antwort"), _("warten auf eine Antwort"), waits_for_answer),
+        Queue("beantwortet", _("Rückfrage beantwortet"), _("haben eine Antwort bekommen"), is_answered),
+        Queue("widerspruch", _("Widerspruch"), _("wegen eines Widerspruchs auf eine Liste setzen"), is_objected),
         Queue("wiedervorlage", _("Wiedervorlage"), _("wieder ansehen"), is_due),
     )
 }

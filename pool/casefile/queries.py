@@ -11,6 +11,7 @@ from governance.models import User
 from governance.record import clock
 from governance.strategy.rules import Dimension, GrundkriteriumCode
 from pool.casefile.rules import GATE_ACTS, Station, Text, days_reached, hand_of, way
+from pool.deadlines import answer_due
 from pool.decision.models import SittingItem
 from pool.delivery.models import CompletionProposal
 from pool.delivery.queries import current_proposal
@@ -27,7 +28,7 @@ from pool.project.models import Beneficiary, Precision, Project, ProjectMandate,
 from pool.project.rules import TEXT_FIELDS
 from pool.publication.models import Release
 from pool.submission.queries import SheetSection, label_of, sheet
-from pool.submission.rules import MONEY_FIELDS, Waiting, answer_due, waiting_for
+from pool.submission.rules import MONEY_FIELDS, Waiting, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def _answer_due(project: Project, moves: list[Transition]) -> date | None:
     """Return the day by which the idea is answered, while it waits for the gate."""
     if project.step != Step.SUBMITTED or not moves or moves[0].on_day is None:
         return None
-    return answer_due(moves[0].on_day)
+    return answer_due(project.step, moves[0].on_day)
 
 
 def _history(

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
+from governance.organisation.models import User
 from pool.casefile import acts
-from pool.casefile.queries import casefile_of
+from pool.casefile.queries import casefile_of, reader_of
 from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.maturity.forms import CommentForm
 from pool.permissions import may, require
@@ -23,7 +24,7 @@ from pool.questions.forms import with_forms
 from pool.questions.queries import dialogue_of, objection_of
 from pool.similarity.queries import open_join_requests
 from pool.submission.forms import version_seen
-from pool.submission.queries import links_of
+from pool.submission.queries import Changes, changes_since_round, links_of
 
 METHODS = ["GET", "HEAD", "POST"]
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -38,6 +39,7 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "case": casefile_of(project, request.user),
         "acts": acts.open_acts(project, request.user),
         "dialogue": with_forms(dialogue_of(project, request.user)),
+        "changes": _changes(project, request.user),
         "objection": objection_of(project, request.user),
         "join_requests": open_join_requests(project) if may(request.user, Act.ANSWER_JOIN_REQUEST, project) else [],
         "links": links_of(project, request.user),
@@ -46,6 +48,12 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "crumbs": [*_crumbs(project)[:-1], (project.title, "")],
     }
     return render(request, "casefile/detail.html", context)
+
+
+def _changes(project: Project, user: User) -> Changes | None:
+    """Return what is new since the last round for whoever reads the gate, money only for those who read it."""
+    reader = reader_of(user, project)
+    return changes_since_round(project, with_money=reader.money) if reader.gate else None
 
 
 @require_http_methods(METHODS)

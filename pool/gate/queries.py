@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from governance.organisation.queries import office_ids
+from governance.strategy.rules import GrundkriteriumCode
 from pool.gate.models import GateAnswer, GateRound
 from pool.lifecycle import Step
 from pool.project.models import Project
@@ -44,6 +45,41 @@ def answers_of(gate_round: GateRound | None) -> dict[str, GateAnswer]:
 def answer_values(gate_round: GateRound | None) -> dict[str, str]:
     """Return the bare answers (yes, no, open) of a round, as the rules want them."""
     return {code: row.answer for code, row in answers_of(gate_round).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class BesideRow:
+    """One Grundkriterium in two rounds."""
+
+    code: str
+    label: str
+    before: GateAnswer | None
+    now: GateAnswer | None
+
+    @property
+    def has_changed(self) -> bool:
+        """Tell whether the answer is another one than in the round before."""
+        return bool(self.before and self.now and self.before.answer != self.now.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsBeside:
+    """The last closed round beside the one that runs; `now` is None before its first answer."""
+
+    before: GateRound
+    now: GateRound | None
+    rows: list[BesideRow]
+
+
+def rounds_beside(project: Project) -> RoundsBeside | None:
+    """Return two rounds side by side while a project is judged anew; None in its first round."""
+    before = project.gate_rounds.filter(closed_at__isnull=False).order_by("-number").first()
+    if before is None or project.step != Step.SUBMITTED:
+        return None
+    now = open_round(project)
+    old, new = answers_of(before), answers_of(now)
+    rows = [BesideRow(code.value, str(code.label), old.get(code), new.get(code)) for code in GrundkriteriumCode]
+    return RoundsBeside(before, now, rows)
 
 
 def links_of(project: Project, day: date) -> Links:

@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from governance.models import User
 from governance.record.forms import ReasonField
-from pool.questions.queries import Dialogue
+from pool.project.models import Project
+from pool.questions.queries import Dialogue, Thread, dialogue_of
 from pool.questions.rules import CRITERION_TOPICS, Topic
 
 TEXT_LENGTH = 2000
+ANSWER_PREFIX = "antwort-"
 _SECTIONS = [(topic.value, topic.label) for topic in Topic if topic not in CRITERION_TOPICS.values()]
 _CRITERIA = [(topic.value, topic.label) for topic in Topic if topic in CRITERION_TOPICS.values()]
 
@@ -38,8 +41,8 @@ class TurnForm(forms.Form):
 
     text = ReasonField(max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, data: Any = None, *, question: int, is_answer: bool) -> None:
-        super().__init__(data, auto_id=f"rueckfrage-{question}-%s")
+    def __init__(self, data: Any = None, *, question: int, is_answer: bool, prefix: str | None = None) -> None:
+        super().__init__(data, auto_id=f"rueckfrage-{question}-%s", prefix=prefix)
         field = self.fields["text"]
         field.label = _("Ihre Antwort") if is_answer else _("Was ist noch offen?")
         missing = _("Schreiben Sie Ihre Antwort.") if is_answer else _("Schreiben Sie, was noch offen ist.")
@@ -52,6 +55,21 @@ def with_forms(dialogue: Dialogue) -> Dialogue:
         if row.waits_for_me:
             row.form = TurnForm(question=row.question.pk, is_answer=row.can_answer)
     return dialogue
+
+
+def answer_forms(project: Project | None, user: User, data: Any = None) -> list[Thread]:
+    """Return the questions that wait for the author's answer, each with a form that stands inside the idea's own form.
+
+    What was typed there stays when the idea is sent; only the answer whose button was pressed is checked.
+    """
+    rows = [row for row in dialogue_of(project, user).threads if row.can_answer] if project else []
+    for row in rows:
+        prefix = f"{ANSWER_PREFIX}{row.question.pk}"
+        is_sent = data is not None and data.get("aktion") == prefix
+        row.form = TurnForm(data if is_sent else None, question=row.question.pk, is_answer=True, prefix=prefix)
+        if data is not None and not is_sent:
+            row.form.initial = {"text": data.get(f"{prefix}-text", "")}
+    return rows
 
 
 class ObjectionForm(forms.Form):

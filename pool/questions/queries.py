@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -24,7 +25,12 @@ class Thread:
     due: Due | None
     may_answer: bool
     may_close: bool
-    form: object = None
+    form: Any = None
+
+    @property
+    def last(self) -> QuestionTurn:
+        """What was said last."""
+        return self.turns[-1]
 
     @property
     def can_answer(self) -> bool:

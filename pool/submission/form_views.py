@@ -23,9 +23,11 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.forms import search_text
 from governance.strategy.queries import edition_in_force
-from pool.lifecycle import Act, StaleVersion, Step
+from pool.lifecycle import Act, ProcedureError, StaleVersion, Step
 from pool.permissions import may, require
 from pool.project.models import Project, Transition
+from pool.questions.actions import answer_question
+from pool.questions.forms import ANSWER_PREFIX, answer_forms
 from pool.similarity.queries import panel_for
 from pool.submission import actions
 from pool.submission.forms import (
@@ -41,6 +43,7 @@ from pool.submission.forms import (
 from pool.submission.outline import outline
 from pool.submission.queries import (
     IdeaFrame,
+    changes_since_round,
     differences,
     hints_for,
     idea_frame,
@@ -255,6 +258,8 @@ def _form_page(
         "groups": idea.form.need_groups(wanted),
         "may_save": project is None or may(request.user, Act.EDIT_TEXT, project),
         "returned": _last_return(project),
+        "changes": changes_since_round(project, with_money=True) if project else None,
+        "answers": answer_forms(project, request.user, request.POST or None),
         "similar": panel_for(project, *(str(idea.form[name].value() or "") for name in ("title", "short_text"))),
         "has_title": project is not None and project.title != WORKING_TITLE,
         "crumbs": [*crumbs_to(project), (_("Bearbeiten") if project else _("Neue Idee"), "")],
@@ -277,6 +282,8 @@ def _refused(
 def _saved(request: SignedInRequest, project: Project) -> HttpResponse:
     """Go where the button leads: to the check, to the next section, to what was found, or back to the form."""
     wanted = request.POST.get("aktion", "")
+    if wanted.startswith(ANSWER_PREFIX):
+        return _answered(request, project, wanted)
     if wanted == "pruefen":
         return redirect("submission:check", project.pk)
     address = reverse("submission:edit", args=[project.pk])
@@ -292,6 +299,24 @@ def _saved(request: SignedInRequest, project: Project) -> HttpResponse:
     slugs = [section.slug for section in SECTIONS]
     anchors = {"zeile": "#mitwirkung"} | {f"weiter-{slug}": f"#{following}" for slug, following in pairwise(slugs)}
     return redirect(address + anchors.get(wanted, ""))
+
+
+def _answered(request: SignedInRequest, project: Project, wanted: str) -> HttpResponse:
+    """The text is saved; give the answer beside it back, or show what it lacks."""
+    answers = answer_forms(project, request.user, request.POST)
+    for row in answers:
+        if row.form.prefix == wanted and row.form.is_valid():
+            try:
+                answer_question(question=row.question, text=row.form.cleaned_data["text"], by=request.user)
+            except ProcedureError as error:
+                row.form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Gespeichert und beantwortet. Die Antwort ist bei der Person, die fragt."))
+                return redirect("submission:edit", project.pk)
+    project.refresh_from_db()
+    idea = idea_forms(_frame_of(project), initial=stored_values(project))
+    context = {"answers": answers, "marks": marks_of(project)}
+    return _form_page(request, project, idea, status=UNPROCESSABLE, **context)
 
 
 def _lacks_only_a_title(idea: IdeaForms) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +26,11 @@ from governance.organisation.queries import office_ids
 from governance.record import clock
 from pool.lifecycle import FINAL_STEPS, Act, Step
 from pool.permissions import AUTHORS, TEAM, may
-from pool.project.models import Project, ProjectMandate, UnitLink
+from pool.project.changes import FieldChange, text_changes
+from pool.project.models import Beneficiary, Project, ProjectMandate, TextVersion, Transition, UnitLink
+from pool.project.rules import TEXT_FIELDS, text_content
+from pool.questions.models import Objection, Question
+from pool.questions.rules import State
 from pool.submission.models import ProjectLink, SideText
 from pool.submission.rules import (
     DEMANDED,
@@ -54,8 +58,9 @@ def may_begin(user: User | AnonymousUser) -> bool:
 def my_projects(user: User) -> QuerySet[Project]:
     """Return what `user` wrote or works on, first what waits for her, then what is under way, then what is over.
 
-    Each row carries `mine` (her mandates today), `group` (0, 1, 2), `has_lead`, `has_proposal` and `has_taken_in`:
-    another project has merged into it, which both sides are told.
+    Each row carries `mine` (her mandates today), `group` (0, 1, 2), `has_lead`, `has_proposal`, `has_taken_in` (another
+    project has merged into it, which both sides are told), `asked` (the first question that waits for her) and since
+    when, `has_objected`, `refused_on`, and `last_reason`: why it came back or was refused.
     """
     actor, day = standing_of(user).actor_id, clock.today()
     held = Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
@@ -63,6 +68,9 @@ def my_projects(user: User) -> QuerySet[Project]:
     here = mine.filter(project=OuterRef("pk"))
     leads = ProjectMandate.objects.filter(held, project=OuterRef("pk"), role=ProjectMandate.Role.LEAD)
     proposals = Project.objects.filter(pk=OuterRef("pk"), completion_proposals__is_current=True)
+    questions = Question.objects.filter(project=OuterRef("pk"), state=State.OPEN).order_by("since", "pk")
+    judged = Transition.objects.filter(project=OuterRef("pk"), act__in=[Act.RETURN, Act.DECLINE_ADMISSION])
+    last, refusals = judged.order_by("-pk"), judged.filter(act=Act.DECLINE_ADMISSION).order_by("-pk")
     return (
         Project.objects.filter(Exists(here))
         .annotate(
@@ -70,6 +78,11 @@ def my_projects(user: User) -> QuerySet[Project]:
             leads=Exists(here.filter(role=ProjectMandate.Role.LEAD)),
             has_lead=Exists(leads),
             has_proposal=Exists(proposals),
+            asked=Subquery(questions.values("pk")[:1]),
+            asked_since=Subquery(questions.values("since")[:1]),
+            has_objected=Exists(Objection.objects.filter(project=OuterRef("pk"))),
+            refused_on=Subquery(refusals.values("on_day")[:1]),
+            last_reason=Subquery(last.values("reason")[:1]),
             has_taken_in=Exists(Project.objects.filter(merged_into=OuterRef("pk"))),
         )
         .annotate(
@@ -78,6 +91,7 @@ def my_projects(user: User) -> QuerySet[Project]:
                 When(Q(leads=True, step=Step.COMMISSIONED), then=Value(0)),
                 When(Q(leads=True, step=Step.RUNNING, has_proposal=False), then=Value(0)),
                 When(step__in=[*FINAL_STEPS, Step.REJECTED, Step.DECLINED], then=Value(2)),
+                When(Q(writes=True, asked__isnull=False), then=Value(0)),
                 default=Value(1),
                 output_field=IntegerField(),
             )
@@ -423,3 +437,35 @@ def linkable(project: Project, user: User, words: str) -> list[Project]:
     rows = Project.objects.visible_to(user).filter(is_example=project.is_example).exclude(pk=project.pk)
     rows = rows.exclude(step__in=[Step.WITHDRAWN, Step.MERGED]).select_related("lead_handlungsfeld")
     return list(having_words(rows, words, "title", "short_text").order_by("title", "pk")[:MOST_LINKABLE])
+
+
+# --- What changed since the idea was judged -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new in the text since the version that came back, field by field; `since` is that version."""
+
+    since: TextVersion
+    rows: list[tuple[Text, FieldChange]]
+
+
+def changes_since_round(project: Project, *, with_money: bool) -> Changes | None:
+    """Return what changed since the last round of the gate: while the idea is revised, and once it is handed in again.
+
+    None where nothing came back. One query.
+    """
+    if project.step not in (Step.RETURNED, Step.SUBMITTED):
+        return None
+    versions = list(project.text_versions.order_by("number"))
+    handed_in = [place for place, row in enumerate(versions) if row.kind == TextVersion.Kind.SUBMITTED]
+    if (project.step == Step.SUBMITTED and len(handed_in) < 2) or not versions:
+        return None
+    judged = versions[-1] if project.step == Step.RETURNED else versions[handed_in[-1] - 1]
+    names = [name for name in TEXT_FIELDS if with_money or name not in MONEY_FIELDS]
+    found = text_changes(judged.content, text_content(project), names, _as_read)
+    return Changes(judged, [(label_of(change.name), change) for change in found])
+
+
+def _as_read(name: str, value: str) -> str:
+    return str(dict(Beneficiary.choices).get(value, value)) if name == "beneficiary" else value

@@ -5,7 +5,7 @@ Source: Mainzer Weg, Grundkriterien; Verfahrensordnung des Portals, „Vollstän
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.strategy.rules import GrundkriteriumCode
 from pool.lifecycle import Act, Step
+from pool.questions.rules import ENDED
 
 Text = str | Promise
 
@@ -63,8 +64,6 @@ DEMANDED: Mapping[str, Text] = MappingProxyType(
 # What a draft is called that was saved while typing before it had a title; it counts as none.
 WORKING_TITLE = "Ohne Titel"
 
-# Within these days the CDO answers a submitted idea; see docs/decisions.
-ANSWER_DAYS = 28
 
 # Savings of one person within this time after the first make one entry of the record; see docs/decisions.
 WRITING_SESSION = timedelta(hours=1)
@@ -84,11 +83,6 @@ def missing_for_submit(values: Mapping[str, object]) -> list[str]:
 def act_of_submitting(step: str) -> Act:
     """Return the act that hands an idea in: again after a return, for the first time otherwise."""
     return Act.RESUBMIT if step == Step.RETURNED else Act.SUBMIT
-
-
-def answer_due(submitted_on: date) -> date:
-    """Return the day by which an idea handed in on `submitted_on` is answered."""
-    return submitted_on + timedelta(days=ANSWER_DAYS)
 
 
 # --- Two people, or one with two windows, write the same idea ------------------------------------------------------
@@ -234,3 +228,47 @@ def waiting_for(
     if is_lead and here in _FOR_LEADS:
         return _FOR_LEADS[here]
     return _WAITING[here]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing an author or a Projektleitung does next: the words, and the name of the page."""
+
+    label: Text
+    page: str
+
+
+_NEXT_FOR_AUTHORS: Mapping[Step, NextStep] = MappingProxyType(
+    {
+        Step.DRAFT: NextStep(_("Weiterschreiben"), "submission:edit"),
+        Step.RETURNED: NextStep(_("Überarbeiten"), "submission:edit"),
+    }
+)
+
+
+def next_step(
+    step: str,
+    *,
+    is_author: bool = False,
+    is_submitter: bool = False,
+    is_lead: bool = False,
+    is_asked: bool = False,
+    has_proposal: bool = False,
+    may_object: bool = False,
+) -> NextStep | None:
+    """Return what a person does next with one of her ideas, or None where it is somebody else's turn.
+
+    A question goes before the rest: the text may hang on it. `may_object` says that the time for an objection runs.
+    """
+    here = Step(step)
+    if is_author and is_asked and here not in ENDED:
+        return NextStep(_("Rückfrage beantworten"), "questions:thread")
+    if is_author and here in _NEXT_FOR_AUTHORS:
+        return _NEXT_FOR_AUTHORS[here]
+    if is_lead and here == Step.COMMISSIONED:
+        return NextStep(_("Umsetzung beginnen"), "casefile:start")
+    if is_lead and here == Step.RUNNING and not has_proposal:
+        return NextStep(_("Abschluss vorschlagen"), "casefile:propose_completion")
+    if is_submitter and may_object and here == Step.REJECTED:
+        return NextStep(_("Widerspruch einlegen"), "questions:object")
+    return None

@@ -1,5 +1,7 @@
 """My ideas, the pool, the form of an idea, and handing it in."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +16,11 @@ from governance.mandates.queries import standing_of
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.record import clock
+from pool.deadlines import answer_due, is_overdue, objection_ends, question_due
 from pool.lifecycle import IllegalMove, Incomplete, StaleVersion, Step
 from pool.permissions import require
-from pool.project.models import Project
+from pool.project.models import Precision, Project, ProjectMandate
+from pool.questions.rules import ENDED, problem_with_objection
 from pool.submission import actions, filters
 from pool.submission.forms import version_seen
 from pool.submission.queries import (
@@ -33,11 +37,12 @@ from pool.submission.queries import (
 )
 from pool.submission.rules import (
     IDEA_FIELDS,
+    NextStep,
     Waiting,
     act_of_submitting,
-    answer_due,
     missing_fields,
     missing_for_submit,
+    next_step,
     waiting_for,
 )
 
@@ -52,10 +57,56 @@ def mine(request: SignedInRequest) -> HttpResponse:
     page = Paginator(my_projects(request.user), filters.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(project, _waiting(project)) for project in page],
+        "rows": [_my_row(project) for project in page],
         "may_begin": may_begin(request.user),
     }
     return render(request, "submission/mine.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class MyRow:
+    """One of my ideas: with whom it lies, until when an answer is due, what I do next."""
+
+    project: Project
+    waiting: Waiting
+    due: date | None
+    is_overdue: bool
+    question_due: date | None
+    objection_until: date | None
+    step: NextStep | None
+    address: str
+
+
+def _my_row(row: Any) -> MyRow:
+    today = clock.today()
+    due = answer_due(row.step, row.step_since) if row.step_since_precision == Precision.DAY else None
+    is_asked = row.writes and row.asked is not None and Step(row.step) not in ENDED
+    question = question_due(row.asked_since) if is_asked else None
+    is_submitter = any(mandate.role == ProjectMandate.Role.SUBMITTER for mandate in row.mine)
+    is_too_late = problem_with_objection(
+        step=row.step, decided_on=row.refused_on, today=today, has_objected=row.has_objected
+    )
+    may_object = is_submitter and not is_too_late
+    following = next_step(
+        row.step,
+        is_author=row.writes,
+        is_submitter=is_submitter,
+        is_lead=row.leads,
+        is_asked=is_asked,
+        has_proposal=row.has_proposal,
+        may_object=may_object,
+    )
+    arguments = [row.pk, row.asked] if following and following.page == "questions:thread" else [row.pk]
+    return MyRow(
+        project=row,
+        waiting=_waiting(row),
+        due=due,
+        is_overdue=is_overdue(question or due, today=today),
+        question_due=question,
+        objection_until=objection_ends(row.refused_on) if may_object else None,
+        step=following,
+        address=reverse(following.page, args=arguments) if following else "",
+    )
 
 
 def _waiting(row: Any) -> Waiting:
@@ -124,7 +175,7 @@ def submitted(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     context = {
         "project": project,
         "text": text,
-        "due": answer_due(project.step_since or clock.today()),
+        "due": answer_due(Step.SUBMITTED, project.step_since or clock.today()),
         "crumbs": crumbs,
     }
     return render(request, "submission/submitted.html", context)
@@ -141,7 +192,7 @@ def _check_page(request: SignedInRequest, project: Project, *, problem: str = ""
         "me": standing_of(request.user).actor_id,
         "hints": hints_for(project),
         "text_seen": text_mark(project),
-        "due": answer_due(clock.today()),
+        "due": answer_due(Step.SUBMITTED, clock.today()),
         "sections": sheet(project, with_money=True),
         "missing": list(zip(missing_fields(values), missing_for_submit(values), strict=True)),
         "later": later_demands(project),
