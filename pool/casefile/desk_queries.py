@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
+from pool.casefile.rules import LONGEST_DAYS, SCHNELLBOOT_NOTICE_DAYS
 from pool.decision.models import Sitting, SittingItem
 from pool.delivery.models import CompletionProposal
-from pool.lifecycle import Act, Step
+from pool.lifecycle import FINAL_STEPS, Act, Step
 from pool.permissions import may, require
+from pool.priority.models import ClassMark
 from pool.priority.queries import shows_examples_to
 from pool.project.models import (
     NeedLink,
@@ -120,6 +122,29 @@ def _undecided_objection() -> Exists:
         project=OuterRef("project"), is_final=True, state="confirmed", recorded_at__gte=OuterRef("at")
     )
     return Exists(Objection.objects.filter(~Exists(decided), project=OuterRef("pk")))
+def waits_for_authors(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what was given back and waits for those who wrote it."""
+    return projects.filter(step=Step.RETURNED)
+
+
+def lies_too_long(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what has stood in its step for longer than the bound of that step."""
+    late = Q(pk__in=[])
+    for step, days in LONGEST_DAYS.items():
+        late |= Q(step=step, step_since__lt=today - timedelta(days=days))
+    return projects.filter(late, is_taken_over=False)
+
+
+def is_schnellboot_due(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return the Schnellboote whose visible result is due within the notice or overdue, and that are not over."""
+    due = ClassMark.objects.filter(
+        project=OuterRef("pk"),
+        mark=ClassMark.Mark.SCHNELLBOOT,
+        is_current=True,
+        state__in=[ClassMark.State.PROPOSED, ClassMark.State.CONFIRMED],
+        visible_on__lte=today + timedelta(days=SCHNELLBOOT_NOTICE_DAYS),
+    )
+    return projects.filter(Exists(due)).exclude(step__in=[Step.DECLINED, *FINAL_STEPS])
 
 
 def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
@@ -139,15 +164,20 @@ def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One kind of work that waits at the desk: its key in the address, its words, and how it is picked."""
+    """One kind of work that waits at the desk: its key in the address, its words, and how it is picked.
+
+    `is_own` tells the CDO's own work from what she only keeps an eye on; `hint` says what the words leave open.
+    """
 
     key: str
     label: str | Promise
     task: str | Promise
     pick: Callable[[QuerySet[Project], date], QuerySet[Project]]
+    is_own: bool = True
+    hint: str | Promise = ""
 
 
-# In the order of the way.
+# In the order of the way; the first page of the desk counts each, the list of projects filters by each.
 QUEUES = {
     queue.key: queue
     for queue in (
@@ -156,22 +186,47 @@ QUEUES = {
         Queue("beschluss", _("Beschluss"), _("für einen Beschluss vorbereiten"), waits_for_resolution),
         Queue("team", _("Team"), _("mit einem Team versehen"), waits_for_team),
         Queue("abschluss", _("Abschluss"), _("abschließen"), waits_for_completion),
-        Queue("rueckfrage", _("wartet auf Antwort"), _("warten auf eine Antwort"), waits_for_answer),
+        Queue("rueckfrage", _("wartet auf Antwort"), _("warten auf eine Antwort"), waits_for_answer, is_own=False),
         Queue("beantwortet", _("Rückfrage beantwortet"), _("haben eine Antwort bekommen"), is_answered),
         Queue("widerspruch", _("Widerspruch"), _("wegen eines Widerspruchs auf eine Liste setzen"), is_objected),
         Queue("wiedervorlage", _("Wiedervorlage"), _("wieder ansehen"), is_due),
+        Queue(
+            "ueberarbeitung",
+            _("Überarbeitung"),
+            _("warten auf eine Antwort der Einreichenden"),
+            waits_for_authors,
+            is_own=False,
+        ),
+        Queue(
+            "liegt",
+            _("liegt zu lange"),
+            _("stehen zu lange im selben Schritt"),
+            lies_too_long,
+            is_own=False,
+            hint=_("Gezählt wird nach so vielen Tagen: {bounds}."),
+        ),
+        Queue(
+            "schnellboot",
+            _("Schnellboot fällig"),
+            _("sind Schnellboote mit fälligem Ergebnis"),
+            is_schnellboot_due,
+            is_own=False,
+            hint=_("Fällig heißt: in den nächsten {days} Tagen oder schon vorbei."),
+        ),
     )
 }
 
 
 def waiting_counts(user: User) -> dict[str, int]:
-    """Return how many projects wait in each queue, examples only for demo accounts; one query."""
+    """Return how many projects wait in each queue and stand in each step (`step_…`), examples only for demo accounts;
+    one query."""
     world = Project.objects.all() if shows_examples_to(user) else Project.objects.filter(is_example=False)
     today = clock.today()
     picked = {
         queue.key: Count("pk", filter=Q(pk__in=queue.pick(world, today).order_by().values("pk")))
         for queue in QUEUES.values()
     }
+    picked |= {f"step_{step}": Count("pk", filter=Q(step=step)) for step in Step.values}
     return world.order_by().aggregate(**picked)
 
 
@@ -184,16 +239,17 @@ class OpenList:
 
     key: int
     name: str
+    day: date
     projects: frozenset[UUID]
 
 
 def open_lists(*, is_example: bool) -> list[OpenList]:
     """Return the open sittings of one world with what stands on their lists, the next first; one query."""
     rows = Sitting.objects.filter(closed_at__isnull=True, is_example=is_example).order_by("day", "pk")
-    found: dict[int, tuple[str, set[UUID]]] = {}
+    found: dict[int, tuple[str, date, set[UUID]]] = {}
     for key, body, day, project in rows.values_list("pk", "body__name", "day", "items__project"):
-        found.setdefault(key, (f"{body}, {day:%d.%m.%Y}", set()))[1].update({project} if project else ())
-    return [OpenList(key, name, frozenset(projects)) for key, (name, projects) in found.items()]
+        found.setdefault(key, (f"{body}, {day:%d.%m.%Y}", day, set()))[2].update({project} if project else ())
+    return [OpenList(key, name, day, frozenset(projects)) for key, (name, day, projects) in found.items()]
 
 
 # --- Open acts ----------------------------------------------------------------------------------------------------

@@ -118,3 +118,20 @@ def hand_of(act: str, *, is_taken_over: bool = False, is_by_author: bool = False
 def days_reached(moves: Iterable[tuple[str, Text]]) -> dict[str, Text]:
     """Return the last day on which each step was reached, from (step, day in words) in the order of the history."""
     return dict(moves)
+
+
+# --- What lies too long -------------------------------------------------------------------------------------------
+
+# So many days a step may last before the first page of the desk names the project. A bound to look by, no deadline.
+LONGEST_DAYS: Mapping[Step, int] = MappingProxyType(
+    {Step.SUBMITTED: 14, Step.RETURNED: 42, Step.POOLED: 28, Step.ASSESSED: 90, Step.COMMISSIONED: 60}
+)
+# So early a Schnellboot is named whose visible result is due.
+SCHNELLBOOT_NOTICE_DAYS = 28
+# So early a sitting is named.
+SITTING_NOTICE_DAYS = 21
+
+
+def bounds_in_words() -> str:
+    """Return the bounds of LONGEST_DAYS as one clause."""
+    return ", ".join(f"{step.label} {days}" for step, days in LONGEST_DAYS.items())

@@ -1,38 +1,50 @@
-"""What the first page of the desk shows above the list of everything: the work that waits."""
+"""What the first page of the desk shows above the list of everything: the work that waits, and where everything is."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
 from governance.mandates.queries import standing_of
-from pool.casefile.desk_queries import QUEUES, waiting_counts
-from pool.steering.queries import next_sitting
+from governance.record import clock
+from pool.casefile.desk_queries import QUEUES, Queue, open_lists, waiting_counts
+from pool.casefile.rules import SCHNELLBOOT_NOTICE_DAYS, SITTING_NOTICE_DAYS, bounds_in_words
+from pool.lifecycle import Step
+from pool.priority.queries import shows_examples_to
 
 register = template.Library()
 
 
 @register.inclusion_tag("admin/pool/_tasks.html", takes_context=True)
 def desk_tasks(context: template.Context) -> dict[str, Any]:
-    """List what waits for the CDO, each number with its list, and the next sitting; nothing for anybody else."""
+    """List what waits for the CDO, each number with exactly its list, what is due, and how many projects stand in
+    each step; nothing for anybody else."""
     user = context["request"].user
     if not standing_of(user).is_cdo:
         return {"is_cdo": False}
     counts = waiting_counts(user)
     address = reverse("admin:pool_project_changelist")
-    tasks = [
-        {
-            "task": queue.task,
-            "count": counts[queue.key],
-            "href": reverse("admin:pool_project_prioritisation")
-            if queue.key == "beschluss"
-            else f"{address}?wartet={queue.key}",
-        }
-        for queue in QUEUES.values()
-    ]
+    today = clock.today()
+    lines = [_line(queue, counts[queue.key], address) | {"is_own": queue.is_own} for queue in QUEUES.values()]
+    shown = [line for line in lines if line["count"]]
+    sittings = open_lists(is_example=shows_examples_to(user))
     return {
         "is_cdo": True,
-        "tasks": [task for task in tasks if task["count"]],
-        "total": sum(counts[key] for key in counts if key != "beschluss"),
-        "sitting": next_sitting(user),
+        "tasks": [line for line in shown if line["is_own"]],
+        "watched": [line for line in shown if not line["is_own"]],
+        "steps": [
+            {"task": step.label, "count": counts[f"step_{step}"], "href": f"{address}?schritt={step}"}
+            for step in Step
+            if counts[f"step_{step}"]
+        ],
+        "sittings": [each for each in sittings if each.day <= today + timedelta(days=SITTING_NOTICE_DAYS)],
+        "next_sitting": sittings[0] if sittings else None,
+        "today": today,
+        "notice": SITTING_NOTICE_DAYS,
     }
+
+
+def _line(queue: Queue, count: int, address: str) -> dict[str, Any]:
+    hint = str(queue.hint).format(bounds=bounds_in_words(), days=SCHNELLBOOT_NOTICE_DAYS)
+    return {"task": queue.task, "hint": hint, "count": count, "href": f"{address}?wartet={queue.key}"}
