@@ -22,7 +22,9 @@ from governance.models import Handlungsfeld, Mandate, User  # noqa: E402
 from pool.decision.models import Sitting, SittingItem  # noqa: E402
 from pool.delivery.actions import name_team  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
-from pool.project.models import Project  # noqa: E402
+from pool.project.models import Project, ProjectMandate  # noqa: E402
+from pool.similarity.actions import ask_to_join  # noqa: E402
+from pool.similarity.models import JoinRequest  # noqa: E402
 from pool.submission.models import SideText  # noqa: E402
 from pool.submission.writing import save_typed  # noqa: E402
 from tests.test_urls import FILES, ROWS, Row, row_of  # noqa: E402
@@ -51,6 +53,9 @@ def fill() -> None:
     draft = Project.objects.filter(step="draft", created_by__person__user=people["idee"]).first()
     written = {"project": draft, "by": draft.created_by.person.user, "links": {}, "window": UUID(int=1)}
     save_typed(**written, values={"problem": "In einem zweiten Fenster geschrieben."}, seen={"problem": "älter"})
+    mine = ProjectMandate.objects.filter(person=people["idee"].actor_person.actor, role="submitter")
+    listed = Project.objects.filter(step="assessed", mandates__in=mine).order_by("pool_number").first()
+    ask_to_join(project=listed, reason="Beispiel: Wir brauchen es auch.", by=people["idee2"])
 
 
 def arguments(row: Row) -> Iterator[list[object]]:
@@ -80,10 +85,15 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([row.project_id, row.pk] for row in SideText.objects.filter(state="open"))
         case "pool" | "governance":
             yield [row.opened_on]
+        case "joined":
+            yield from ([asked.project_id, asked.pk] for asked in JoinRequest.objects.all())
         case "row":
             yield [row_of(row.name).pk]
         case step if step in ANY_PROJECT and row.name == "steering:place":
             yield from ([p.pool_number] for p in projects.filter(step=step))
+        case step if step in ANY_PROJECT and row.name == "similarity:different":
+            other = projects.filter(pool_number__isnull=False).first()
+            yield from ([p.pk, other.pk] for p in projects.filter(step=step).order_by("created_at"))
         case step if step in ANY_PROJECT:
             yield from ([p.pk] for p in projects.filter(step=step).order_by("created_at"))
 
