@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0005_form'),
+        ('pool', '0008_every_act'),
     ]
 
     operations = [
