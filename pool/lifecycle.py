@@ -88,6 +88,7 @@ class Act(TextChoices):
     COUNTERSIGN = "countersign", _("Bewertung gegenzeichnen")
     COMMENT = "comment", _("Intern kommentieren")
     BLACK_OUT_COMMENT = "black_out_comment", _("Internen Kommentar schwärzen")
+    PREPARE_DECISION = "prepare_decision", _("Entscheidung vorbereiten")
 
 
 S, A = Step, Act
@@ -144,9 +145,12 @@ JUDGING_ACTS = frozenset(
     {
         A.ANSWER_GATE, A.ADMIT, A.RETURN, A.DECLINE_ADMISSION, A.RATE, A.REOPEN_RATING, A.PROPOSE_CLASS,
         A.WITHDRAW_CLASS, A.MERGE, A.COMPLETE, A.RECORD, A.CONFIRM, A.RELEASE, A.GIVE_OPINION, A.COUNTERSIGN,
-        A.ASK_QUESTION, A.CLOSE_QUESTION,
+        A.ASK_QUESTION, A.CLOSE_QUESTION, A.PREPARE_DECISION,
     }
 )  # fmt: skip
+
+# Decisions at the gate that the CDO's office may prepare and release together.
+PREPARABLE = (A.ADMIT, A.RETURN, A.DECLINE_ADMISSION)
 
 
 class ProcedureError(Exception):

@@ -38,6 +38,7 @@ from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitti
 from pool.delivery.models import CompletionProposal  # isort: skip
 from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
 from pool.exchange.models import IdeaList, ListedIdea  # isort: skip
+from pool.casefile.models import PreparedDecision  # isort: skip
 
 __all__ = [
     "Attachment",
@@ -65,6 +66,7 @@ __all__ = [
     "OutsidePartner",
     "Picture",
     "Place",
+    "PreparedDecision",
     "Project",
     "ProjectLink",
     "ProjectMandate",

@@ -203,17 +203,25 @@ def review_begun(news: News) -> None:
     tell(news, To(authors(news.project), Kind.REVIEW_BEGUN, _("Die Prüfung Ihrer Idee hat begonnen"), text))
 
 
+def words_of_returning(remind_on: date) -> tuple[str, str]:
+    """Return subject and text of what the authors are told; the desk shows them before."""
+    text = _("Alle fünf Antworten und die Begründung stehen bei der Idee. Vorgemerkt ist der {day}.")
+    return _("Ihre Idee kommt zur Überarbeitung zurück"), text.format(day=_day(remind_on))
+
+
 def returned(news: News, *, remind_on: date) -> None:
     """Given back to who wrote it, with a day."""
-    text = _("Alle fünf Antworten und die Begründung stehen bei der Idee. Vorgemerkt ist der {day}.")
-    subject = _("Ihre Idee kommt zur Überarbeitung zurück")
-    tell(news, To(authors(news.project), Kind.RETURNED, subject, text.format(day=_day(remind_on))))
+    tell(news, To(authors(news.project), Kind.RETURNED, *words_of_returning(remind_on)))
+
+
+def words_of_not_admitting() -> tuple[str, str]:
+    """Return subject and text of what the authors are told; the desk shows them before."""
+    return _("Ihre Idee wird nicht aufgenommen"), _("Alle fünf Antworten und die Begründung stehen bei der Idee.")
 
 
 def not_admitted(news: News) -> None:
     """Not taken into the pool."""
-    text = _("Alle fünf Antworten und die Begründung stehen bei der Idee.")
-    tell(news, To(authors(news.project), Kind.NOT_ADMITTED, _("Ihre Idee wird nicht aufgenommen"), text))
+    tell(news, To(authors(news.project), Kind.NOT_ADMITTED, *words_of_not_admitting()))
 
 
 def admitted(news: News) -> None:

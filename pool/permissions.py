@@ -133,6 +133,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.ANSWER_QUESTION: _grants(Who.AUTHORS, steps=_FROM_SUBMITTED_ON),
         Act.CLOSE_QUESTION: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
         Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
+        Act.PREPARE_DECISION: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
     }
 )
 

@@ -199,6 +199,9 @@ TABLE = """
     admin:pool_project_history        | pooled       | G  | 302 office; 403 rest
     admin:pool_project_delete         | pooled       | GP | 403 rest
     admin:pool_project_prioritisation | -            | GP | 200 office; 403 rest
+    admin:pool_project_flow           | -            | GP | 302 office; 403 rest
+    admin:pool_project_prepared       | -            | GP | 200 office; 403 rest
+    admin:pool_project_bulk           | -            | GP | 302 office; 403 rest
     admin:pool_project_take_over      | -            | GP | 200 cdo; 403 rest
     admin:pool_project_gate           | submitted    | GP | 200 cdo; 403 rest
     admin:pool_project_gate           | pooled       | GP | 302 office; 403 rest

@@ -5,12 +5,14 @@ Nothing here writes: every page calls the same actions as the rest of the portal
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +27,10 @@ from pool.casefile.desk import desk_page, project_page
 from pool.casefile.desk_acts import ACT_PAGES, view_of
 from pool.casefile.desk_class import class_page
 from pool.casefile.desk_experts import experts_page
+from pool.casefile.desk_flow import FLOW_PAGES, LIST, begin_flow, list_query_of
 from pool.casefile.desk_gate import gate_page, rating_page
 from pool.casefile.desk_lists import prioritisation, take_over_page
+from pool.casefile.desk_prepared import BULK_ACTS, MOST_AT_ONCE, bulk_page, prepared_page
 from pool.casefile.desk_queries import QUEUES, idea_of, open_acts, waits_for_cdo, why_not
 from pool.casefile.desk_release import release_page
 from pool.casefile.desk_text import links_page, slip_page
@@ -128,6 +132,17 @@ NEXT_PAGES = {
 }
 
 
+def _to_bulk_page(model_admin: Any, request: HttpRequest, queryset: QuerySet[Project]) -> HttpResponse:
+    """Lead to the page of the chosen act with what was ticked."""
+    chosen = [("projekt", key) for key in queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]]
+    if len(chosen) > MOST_AT_ONCE:
+        messages.warning(request, _("Bearbeiten Sie höchstens {count} auf einmal.").format(count=MOST_AT_ONCE))
+        return redirect(request.get_full_path())
+    return redirect(
+        f"{reverse('admin:pool_project_bulk')}?{urlencode([('tun', request.POST.get('action', '')), *chosen])}"
+    )
+
+
 @admin.register(Project)
 class ProjectAdmin(DeskAdmin):
     description = _(
@@ -141,7 +156,7 @@ class ProjectAdmin(DeskAdmin):
         "since_shown",
         "field_shown",
         "unit_shown",
-        "next_shown",
+        "next_words",
     )
     list_display_links = ("title_shown",)
     list_filter = (WaitingFilter, StepFilter, HandlungsfeldFilter, LeadUnitFilter, ExampleFilter)
@@ -155,6 +170,12 @@ class ProjectAdmin(DeskAdmin):
 
     def reads(self, user: Any) -> bool:
         return standing_of(user).is_cdo
+
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Any, str, str]]:
+        """Offer the acts on many; each leads to a page that lists what it will touch."""
+        if not standing_of(request.user).is_cdo:
+            return {}
+        return {key: (_to_bulk_page, key, str(bulk.label)) for key, bulk in BULK_ACTS.items()}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         return Project.objects.visible_to(request.user).defer("problem", "benefit", "effort", "procurement", "result")
@@ -173,6 +194,9 @@ class ProjectAdmin(DeskAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("priorisierung/", wrap(prioritisation), name="pool_project_prioritisation"),
+            path("reihe/", wrap(begin_flow), name="pool_project_flow"),
+            path("vorbereitet/", wrap(prepared_page), name="pool_project_prepared"),
+            path("gemeinsam/", wrap(bulk_page), name="pool_project_bulk"),
             path("uebernehmen/", wrap(take_over_page), name="pool_project_take_over"),
             *(
                 path(f"<uuid:project_id>/{address}/", wrap(view), name=f"pool_project_{name}")
@@ -215,25 +239,38 @@ class ProjectAdmin(DeskAdmin):
         unit = project.lead_unit
         return (unit.short_name or unit.name) if unit else "–"
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_list_display(self, request: HttpRequest) -> tuple[str | Callable[[Project], str], ...]:
         """Offer the next page to those who do the CDO's work today; a deputy otherwise reads what is next."""
         if standing_of(request.user).acts_as_cdo:
-            return self.list_display
+            return (*self.list_display[:-1], next_link_of(list_query_of(request)))
         return (*self.list_display[:-1], "next_words")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list, with the way to work through it in its order."""
+        own = {"flow_query": urlencode({LIST: list_query_of(request)})}
+        return super().changelist_view(request, own | (extra_context or {}))
 
     @admin.display(description=_("als Nächstes"))
     def next_words(self, project: Project) -> str:
         return str(NEXT_PAGES.get(Step(project.step), ("", "–"))[1])
 
+
+def next_link_of(list_query: str) -> Callable[[Project], str]:
+    """Return the column that leads to what a project waits for and, from a list, on to the next in its order."""
+    onward = f"?{urlencode({LIST: list_query})}"
+
     @admin.display(description=_("als Nächstes"))
-    def next_shown(self, project: Project) -> str:
+    def next_shown(project: Project) -> str:
         name, label = NEXT_PAGES.get(Step(project.step), ("", ""))
         if not name:
             return "–"
         address = reverse(f"admin:pool_project_{name}", args=[project.pk])
+        address += onward if project.step in FLOW_PAGES else ""
         return format_html(
             '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, label, project.title
         )
+
+    return next_shown
 
 
 @project_page

@@ -10,12 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import User
+from governance.models import Actor, User
 from governance.organisation.http import SignedInRequest
 from governance.record import clock
+from pool.audience import authors
+from pool.casefile.actions import prepare_decision
 from pool.casefile.desk import Text, address, ask, attempt, desk_page, project_page, version_seen
+from pool.casefile.desk_flow import Flow, flow_of
 from pool.casefile.desk_forms import (
     ActForm,
+    LetterForm,
     MergeForm,
     ReasonForm,
     ResumeForm,
@@ -25,15 +29,18 @@ from pool.casefile.desk_forms import (
     WithdrawForm,
 )
 from pool.casefile.desk_queries import idea_of
+from pool.casefile.models import PreparedDecision
 from pool.delivery.actions import complete, name_team
 from pool.gate.actions import admit, decline_admission, return_for_revision
+from pool.gate.models import GateAnswer
 from pool.gate.queries import answers_of, open_round
 from pool.gate.rules import NO
-from pool.lifecycle import Act
+from pool.lifecycle import PREPARABLE, Act, Step
 from pool.priority.actions import reopen_rating, resume
 from pool.project.actions import merge, stop_taken_over, withdraw
 from pool.project.models import Project
 
+PUT_TEXT_IN, PREPARE = "baustein", "vorbereiten"
 REVISION_TIME = timedelta(days=28)
 
 
@@ -62,21 +69,23 @@ def _return_initial(project: Project) -> dict[str, object]:
     return _reasons_of_the_noes(project) | {"remind_on": clock.today() + REVISION_TIME}
 
 
-ACT_PAGES = (
-    ActPage(
-        act=Act.ADMIT,
-        name="admit",
-        path="aufnehmen",
-        button=_("In den Pool aufnehmen"),
-        consequences=(
-            _("Das Vorhaben bekommt die nächste Poolnummer."),
-            _("Alle Beschäftigten können es ab jetzt lesen; die einreichende Person sieht alle fünf Antworten."),
-            _("Die Prüfrunde ist geschlossen und wird nicht mehr geändert."),
-            _("Als Nächstes bewerten Sie die Reifegrade."),
-        ),
-        perform=lambda project, form, by, seen: admit(project=project, by=by, version=seen),
-        done=_("In den Pool aufgenommen."),
+ADMISSION = ActPage(
+    act=Act.ADMIT,
+    name="admit",
+    path="aufnehmen",
+    button=_("In den Pool aufnehmen"),
+    consequences=(
+        _("Das Vorhaben bekommt die nächste Poolnummer."),
+        _("Alle Beschäftigten können es ab jetzt lesen; die einreichende Person sieht alle fünf Antworten."),
+        _("Die Prüfrunde ist geschlossen und wird nicht mehr geändert."),
+        _("Als Nächstes bewerten Sie die Reifegrade."),
     ),
+    perform=lambda project, form, by, seen: admit(project=project, by=by, version=seen),
+    done=_("In den Pool aufgenommen."),
+)
+
+ACT_PAGES = (
+    ADMISSION,
     ActPage(
         act=Act.RETURN,
         name="return",
@@ -113,7 +122,7 @@ ACT_PAGES = (
             project=project, reason=form.cleaned_data["reason"], by=by, version=seen
         ),
         done=_("Nicht aufgenommen."),
-        form=ReasonForm,
+        form=LetterForm,
         initial=_reasons_of_the_noes,
     ),
     ActPage(
@@ -232,26 +241,64 @@ ACT_PAGES = (
 def view_of(page: ActPage) -> Callable[..., HttpResponse]:
     """Return the view of one act's page."""
 
+    def _prepare(project: Project, form: Any, by: User, seen: int) -> object:
+        cleaned = form.cleaned_data
+        reason, remind_on = cleaned.get("reason", ""), cleaned.get("remind_on")
+        return prepare_decision(project=project, act=page.act, reason=reason, remind_on=remind_on, by=by, version=seen)
+
     @project_page
     def act_page(request: SignedInRequest, project: Project) -> HttpResponse:
         if request.method != "POST":
             ask(request, page.act, project)
             return _show(request, project, page, page.form(initial=dict(page.initial(project)), project=project))
-        form = page.form(request.POST, project=project)
+        form, flow = page.form(request.POST, project=project), flow_of(request, project)
         seen = version_seen(request)
+        if isinstance(form, LetterForm) and request.POST.get("tun") == PUT_TEXT_IN:
+            ask(request, page.act, project)
+            return _show(request, project, page, page.form(initial=form.with_text(), project=project), version=seen)
         status = 422
         if form.is_valid():
             status = 200
             if not form.asks_back:
-                status = attempt(form, lambda: page.perform(project, form, request.user, seen))
+                is_prepared = page.act in PREPARABLE and request.POST.get("tun") == PREPARE
+                perform = _prepare if is_prepared else page.perform
+                status = attempt(form, lambda: perform(project, form, request.user, seen))
                 if not status:
-                    messages.success(request, str(page.done))
-                    return redirect(address("change", project))
+                    prepared = _("Vorbereitet. Bis zur gemeinsamen Freigabe bewegt sich nichts.")
+                    messages.success(request, str(prepared if is_prepared else page.done))
+                    return redirect(_onward(project, flow))
         project.refresh_from_db()
         # Only who was told that the project moved on goes on from its new version.
         return _show(request, project, page, form, status, version=project.version if status == 409 else seen)
 
     return act_page
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes out, to whom, as it will be read."""
+
+    recipients: list[Actor]
+    subject: str
+    text: str
+    reason: str
+    answers: list[GateAnswer]
+
+
+def _letter(project: Project, form: LetterForm) -> Letter:
+    subject, text = form.words()
+    recipients = Actor.objects.filter(pk__in=authors(project)).select_related("person__user").order_by("pk")
+    answers = list(answers_of(open_round(project)).values())
+    return Letter(list(recipients), subject, text, form.cleaned_data["reason"], answers)
+
+
+def _onward(project: Project, flow: Flow | None) -> str:
+    """Return where one goes on: in a list with the rating of what was just admitted, else with the next idea."""
+    if flow is None:
+        return address("change", project)
+    if project.step == Step.POOLED:
+        return f"{address('rating', project)}?{flow.query}"
+    return flow.next_address
 
 
 def _show(
@@ -270,10 +317,16 @@ def _show(
         here=page.button,
         status=status,
         form=form,
+        flow=flow_of(request, project),
         page=page,
         version=project.version if version is None else version,
         consequences=page.consequences,
         found=getattr(form, "found", None) if form.asks_back else None,
+        letter=_letter(project, form) if isinstance(form, LetterForm) and form.asks_back else None,
+        is_letter=isinstance(form, LetterForm),
+        put_text_in=PUT_TEXT_IN,
+        prepare=PREPARE if page.act in PREPARABLE else "",
+        prepared=project.prepared_decisions.filter(state=PreparedDecision.State.WAITING).first(),
         people=list(getattr(form, "people", {})),
         proposal=project.completion_proposals.filter(is_current=True).first() if page.act == Act.COMPLETE else None,
         idea=idea_of(project),

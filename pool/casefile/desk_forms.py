@@ -1,6 +1,7 @@
 """The forms of the desk's pages for single acts. Each gets the project it is about."""
 
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -15,7 +16,9 @@ from governance.organisation.forms import day_field
 from governance.record import clock
 from governance.record.forms import LineField, ReasonField, TextField
 from governance.strategy.queries import edition_in_force
-from pool.lifecycle import FINAL_STEPS, TAKEN_OVER_STEPS, Step
+from pool.casefile.reason_texts import REASON_TEXTS, reason_text
+from pool.lifecycle import FINAL_STEPS, TAKEN_OVER_STEPS, Act, Step
+from pool.notifications import words_of_not_admitting, words_of_returning
 from pool.priority.models import ClassMark
 from pool.project.models import Beneficiary, Precision, Project, ProjectMandate
 from pool.project.rules import TEXT_FIELDS
@@ -40,11 +43,74 @@ class ReasonForm(ActForm):
     reason = ReasonField()
 
 
-class ReturnForm(ReasonForm):
+class TextChoice(forms.Select):
+    """Reasons to choose from; each option carries its text, so that a script can put it in at once."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__()
+        self.act = act
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-text"] = reason_text(self.act, str(value))
+        return option
+
+
+class LetterForm(ReasonForm):
+    """A reason that the authors read: begun with a text from the list, shown as they will read it before it goes."""
+
+    act = Act.DECLINE_ADMISSION
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    reason = ReasonField(help_text=_("Die einreichende Person liest diesen Text."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        texts = [(each.code, each.label) for each in REASON_TEXTS[self.act]]
+        self.fields["baustein"] = forms.ChoiceField(
+            label=_("Textbaustein"),
+            choices=[("", _("keiner")), *texts],
+            required=False,
+            widget=TextChoice(self.act),
+            help_text=_(
+                "Wählen Sie einen Grund; sein Text kommt in die Begründung, und Sie schreiben ihn dort weiter."
+            ),
+        )
+        self.order_fields(["seen", "baustein", "reason"])
+
+    def with_text(self) -> dict[str, Any]:
+        """Return what was typed, with the chosen text put below the reason."""
+        chosen = reason_text(self.act, self.data.get("baustein", ""))
+        typed = str(self.data.get("reason", "")).strip()
+        return self._typed() | {"baustein": "", "seen": "", "reason": "\n".join(filter(None, [typed, chosen]))}
+
+    def _typed(self) -> dict[str, Any]:
+        return {name: self.data[name] for name in self.data}
+
+    def words(self) -> tuple[str, str]:
+        """Return subject and text of the message that the authors get."""
+        return words_of_not_admitting()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        told = "\n".join([cleaned["reason"], *self.words()])
+        digest = sha256(f"{self.project.pk}{self.project.version}{told}".encode()).hexdigest()
+        self.asks_back = cleaned.get("seen") != digest
+        if self.asks_back:
+            self.data = self._typed() | {"seen": digest}
+        return cleaned
+
+
+class ReturnForm(LetterForm):
     """What is to be revised, and when the portal reminds of it."""
 
+    act = Act.RETURN
     reason = ReasonField(help_text=_("Aus den Nein-Antworten vorausgefüllt; die einreichende Person liest den Text."))
     remind_on = day_field(_("Erinnern am"), _("Nennen Sie den Tag, an dem das Portal erinnert."))
+
+    def words(self) -> tuple[str, str]:
+        return words_of_returning(self.cleaned_data["remind_on"])
 
 
 class ResumeForm(ActForm):

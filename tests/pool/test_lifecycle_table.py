@@ -136,6 +136,7 @@ ACTS_BY_HAND = """
                          stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
                          completed/taken stopped/taken                          | CDO
     answer_gate        | submitted                                              | CDO-judging
+    prepare_decision   | submitted                                              | CDO-judging
     propose_class      | pooled assessed deferred                               | CDO-judging
     withdraw_class     | pooled assessed deferred                               | CDO-judging
     open_sitting       | -                                                      | CDO

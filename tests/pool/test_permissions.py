@@ -37,7 +37,7 @@ from tests.factories import (
 
 JUDGING = {
     "answer_gate", "admit", "return", "decline_admission", "rate", "reopen_rating", "propose_class", "withdraw_class",
-    "merge", "complete", "record", "release", "ask_question", "close_question",
+    "merge", "complete", "record", "release", "ask_question", "close_question", "prepare_decision",
 }  # fmt: skip
 STEP_FOR = {
     "answer_gate": "submitted", "admit": "submitted", "return": "submitted", "decline_admission": "submitted",
@@ -45,6 +45,7 @@ STEP_FOR = {
     "merge": "assessed", "complete": "running", "record": "assessed", "release": "running", "resume": "deferred",
     "withdraw": "assessed", "link_needs": "submitted", "correct_slip": "assessed", "name_team": "commissioned",
     "record_consent": "running", "ask_question": "submitted", "close_question": "submitted",
+    "prepare_decision": "submitted",
 }  # fmt: skip
 
 # What a person is to the project, and whether that bars her.
