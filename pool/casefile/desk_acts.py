@@ -35,10 +35,11 @@ from pool.gate.actions import admit, decline_admission, return_for_revision
 from pool.gate.models import GateAnswer
 from pool.gate.queries import answers_of, open_round
 from pool.gate.rules import NO
-from pool.lifecycle import PREPARABLE, Act, Step
+from pool.lifecycle import FINAL_STEPS, PREPARABLE, Act, Step
 from pool.priority.actions import reopen_rating, resume
 from pool.project.actions import merge, stop_taken_over, withdraw
 from pool.project.models import Project
+from pool.similarity.queries import similar_to
 
 PUT_TEXT_IN, PREPARE = "baustein", "vorbereiten"
 REVISION_TIME = timedelta(days=28)
@@ -274,6 +275,14 @@ def view_of(page: ActPage) -> Callable[..., HttpResponse]:
     return act_page
 
 
+def _similar(request: SignedInRequest, project: Project) -> list[Project]:
+    """Return what resembles the project and could take it in, the most similar first."""
+    found = [each.project.pk for each in similar_to(project.title, project.short_text, besides=project)]
+    rows = Project.objects.visible_to(request.user).filter(pk__in=found, is_example=project.is_example)
+    rows = rows.exclude(step__in=[Step.DRAFT, *FINAL_STEPS])
+    return sorted(rows, key=lambda row: found.index(row.pk))
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What goes out, to whom, as it will be read."""
@@ -328,6 +337,7 @@ def _show(
         prepare=PREPARE if page.act in PREPARABLE else "",
         prepared=project.prepared_decisions.filter(state=PreparedDecision.State.WAITING).first(),
         people=list(getattr(form, "people", {})),
+        similar=_similar(request, project) if page.act == Act.MERGE else [],
         proposal=project.completion_proposals.filter(is_current=True).first() if page.act == Act.COMPLETE else None,
         idea=idea_of(project),
     )

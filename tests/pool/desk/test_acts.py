@@ -8,6 +8,7 @@ from governance.models import Entry
 from governance.record import clock
 from pool.priority.models import ClassMark
 from pool.project.models import Project
+from pool.similarity.actions import index_text
 from tests.factories import (
     class_mark,
     employed_in,
@@ -276,3 +277,23 @@ def test_release_goes_from_text_to_consent_to_the_public_page(desk, page):
     assert send(tun="zuruecknehmen", reason="\u200b").status_code == 422
     send(tun="zuruecknehmen", reason="Veraltet.")
     assert not project.releases.filter(is_current=True).exists()
+
+
+def test_merging_suggests_similar_projects_and_asks_back_before_it_merges(desk, page):
+    words = {"short_text": "Wer wartet, sieht auf dem Telefon, wann die eigene Nummer aufgerufen wird."}
+    idea = project_at("submitted", title="Wartenummer auf dem Telefon", **words)
+    twin = project_at("pooled", title="Wartenummern aufs Telefon", **words)
+    draft = project_at("draft", title="Wartenummer aufs Telefon", **words)
+    for project in (idea, twin):
+        index_text(project=project, number=1)
+    shown = desk.get(page(idea, "zusammenfuehren"))
+    assert shown.context["similar"] == [twin]
+    sent = {"version": idea.version, "wanted": ["", str(twin.pool_number)], "reason": "Dasselbe."}
+    asked = desk.post(page(idea, "zusammenfuehren"), sent)
+    assert asked.context["found"] == twin
+    assert "Gemeint ist" in asked.content.decode()
+    idea.refresh_from_db()
+    assert idea.step == "submitted"
+    desk.post(page(idea, "zusammenfuehren"), sent | {"wanted": str(twin.pool_number), "target": str(twin.pk)})
+    idea.refresh_from_db()
+    assert (idea.step, idea.merged_into) == ("merged", twin)
