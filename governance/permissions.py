@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from governance.mandates.queries import standing_of
-from governance.mandates.rules import Role, Standing
+from governance.mandates.rules import Held, Role, Standing
 from governance.organisation.models import User
 from governance.record.models import Actor
 
@@ -47,7 +47,18 @@ def may(
     person: User | Actor | None = None,
 ) -> bool:
     """Tell whether `user` may do `act`; for mandates also which role is given and to whom."""
-    standing = standing_of(user)
+    return _allows(standing_of(user), user, act, role, person)
+
+
+def roles_for(act: Act) -> list[Role]:
+    """Return the roles whose mandate alone lets somebody do `act`, for the page that says who may do what."""
+    nobody = AnonymousUser()
+    return [role for role in Role if _allows(Standing(None, (Held(role),)), nobody, act, None, None)]
+
+
+def _allows(
+    standing: Standing, user: User | AnonymousUser, act: Act, role: str | None, person: User | Actor | None
+) -> bool:
     if act == Act.ENTER_ABSENCE:
         return standing.is_operator or (bool(standing.held) and _is_same(user, standing, person))
     if act in (Act.GRANT_MANDATE, Act.END_MANDATE):

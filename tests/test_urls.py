@@ -102,6 +102,7 @@ TABLE = """
     questions:thread                  | asked        | GP | 200 idee koordination office lenkung lenkung-vertretung; 403 rest
     questions:object                  | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
     questions:object                  | pooled       | GP | 403 rest
+    casefile:rights                   | -            | G  | 200 staff; 403 rest
     casefile:detail                   | draft        | G  | 200 idee office; 403 beirat betrieb ehemalig superuser; 404 rest
     casefile:detail                   | submitted    | G  | 200 idee koordination office; 403 beirat betrieb ehemalig superuser; 404 rest
     casefile:detail                   | pooled       | G  | 200 staff; 403 rest

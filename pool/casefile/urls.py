@@ -5,6 +5,7 @@ from pool.casefile import views
 app_name = "casefile"
 
 urlpatterns = [
+    path("wer-darf-was/", views.rights, name="rights"),
     path("<uuid:project_id>/", views.detail, name="detail"),
     path("<uuid:project_id>/zurueckziehen/", views.withdraw, name="withdraw"),
     path("<uuid:project_id>/beginnen/", views.start, name="start"),

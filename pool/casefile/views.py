@@ -16,6 +16,7 @@ from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
 from pool.casefile import acts
 from pool.casefile.queries import casefile_of, reader_of
+from pool.casefile.rights import rights_on_projects, rights_on_the_frame
 from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.maturity.forms import CommentForm
 from pool.permissions import may, require
@@ -54,6 +55,23 @@ def _changes(project: Project, user: User) -> Changes | None:
     """Return what is new since the last round for whoever reads the gate, money only for those who read it."""
     reader = reader_of(user, project)
     return changes_since_round(project, with_money=reader.money) if reader.gate else None
+
+
+@require_safe
+@room_required("ideen")
+def rights(request: SignedInRequest) -> HttpResponse:
+    """Say who may do what. It stands here rather than at the desk or under /verfahren/: everybody who works with the
+    portal may know it, and the public page names no inner role."""
+    moving, still = rights_on_projects()
+    context = {
+        "groups": [
+            (_("Was ein Vorhaben bewegt"), moving),
+            (_("Was nichts bewegt"), still),
+            (_("Rahmen, Organisation und Mandate"), rights_on_the_frame()),
+        ],
+        "crumbs": [(_("Ideen"), reverse("submission:mine")), (_("Wer darf was"), "")],
+    }
+    return render(request, "casefile/rights.html", context)
 
 
 @require_http_methods(METHODS)

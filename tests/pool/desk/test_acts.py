@@ -283,7 +283,7 @@ def test_merging_suggests_similar_projects_and_asks_back_before_it_merges(desk, 
     words = {"short_text": "Wer wartet, sieht auf dem Telefon, wann die eigene Nummer aufgerufen wird."}
     idea = project_at("submitted", title="Wartenummer auf dem Telefon", **words)
     twin = project_at("pooled", title="Wartenummern aufs Telefon", **words)
-    draft = project_at("draft", title="Wartenummer aufs Telefon", **words)
+    project_at("draft", title="Wartenummer aufs Telefon", **words)
     for project in (idea, twin):
         index_text(project=project, number=1)
     shown = desk.get(page(idea, "zusammenfuehren"))
