@@ -95,7 +95,7 @@ class BulkForm(forms.Form):
 
 
 class BulkReasonForm(BulkForm):
-    reason = ReasonField(help_text=gettext_lazy("Steht bei jedem der Vorhaben; die Einreichenden lesen ihn."))
+    reason = ReasonField(help_text=gettext_lazy("Steht bei jedem der Vorhaben; die Einreichenden lesen sie."))
 
 
 class BulkReturnForm(BulkReasonForm):
