@@ -122,6 +122,8 @@ def _undecided_objection() -> Exists:
         project=OuterRef("project"), is_final=True, state="confirmed", recorded_at__gte=OuterRef("at")
     )
     return Exists(Objection.objects.filter(~Exists(decided), project=OuterRef("pk")))
+
+
 def waits_for_authors(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
     """Return what was given back and waits for those who wrote it."""
     return projects.filter(step=Step.RETURNED)

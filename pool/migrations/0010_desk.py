@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0004_similarity'),
+        ('pool', '0009_questions'),
     ]
 
     operations = [
