@@ -17,6 +17,8 @@ from django.views.decorators.http import etag, require_safe
 from governance.models import Edition, Handlungsbedarf, Handlungsfeld
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
+from pool.deadlines import ANSWER_PERIODS, OBJECTION_PERIOD, QUESTION_PERIOD
+from pool.lifecycle import Step
 from pool.publication import frame
 from pool.publication.filters import PublicProjectFilter, hidden_values
 from pool.publication.queries import (
@@ -32,7 +34,6 @@ from pool.publication.queries import (
     with_facts,
 )
 from pool.publication.rules import stages
-from pool.submission.rules import ANSWER_DAYS
 
 PER_PAGE = 20
 SECURITY_TXT_HOLDS = timedelta(days=180)
@@ -99,7 +100,10 @@ def procedure(request: HttpRequest) -> HttpResponse:
         "edition": edition,
         "way": frame.way(),
         "today": day,
-        "answer_days": ANSWER_DAYS,
+        "gate_days": ANSWER_PERIODS[Step.SUBMITTED],
+        "rating_days": ANSWER_PERIODS[Step.POOLED],
+        "question_days": QUESTION_PERIOD,
+        "objection_days": OBJECTION_PERIOD.days,
         **frame.procedure_of(edition, day),
     }
     return render(request, "publication/procedure.html", context)

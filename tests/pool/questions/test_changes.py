@@ -119,6 +119,7 @@ def test_in_the_form_one_button_saves_and_answers(returned, author, cdo, client)
     for formset in (page.context["idea"].units, page.context["idea"].partners):
         data |= {each.html_name: each.value() or "" for each in formset.management_form}
         data |= {each.html_name: each.value() or "" for row in formset for each in row if each.name != "DELETE"}
+    data |= {"gesehen": page.context["seen"], "fenster": page.context["window"]}
     data |= {"version": page.context["version"], "problem": "Menschen warten acht Wochen."}
     empty = client.post(address, data | {"aktion": f"antwort-{question.pk}"})
     assert empty.status_code == 422
