@@ -24,6 +24,11 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
         Who.CHAIR: gettext_lazy("Vorsitz der Lenkungsgruppe"),
         Who.LENKUNGSGRUPPE: gettext_lazy("Lenkungsgruppe"),
         Who.EMPLOYEE: gettext_lazy("alle Beschäftigten"),
+        Who.COORDINATOR: gettext_lazy("Koordination eines beteiligten Handlungsfelds"),
+        Who.LEAD_COORDINATOR: gettext_lazy("Koordination des Handlungsfelds"),
+        Who.EXPERT: gettext_lazy("Gutachtende, um dieses Vorhaben gebeten"),
+        Who.CDO_OFFICE: gettext_lazy("CDO und Vertretung, jede in eigenem Recht"),
+        Who.DEPUTY_CDO: gettext_lazy("Vertretung der CDO, in eigenem Recht"),
     }
 )
 

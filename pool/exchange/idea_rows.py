@@ -148,7 +148,7 @@ def _by_words(rows: Sequence[Any], *names: str) -> Mapping[str, list[Any]]:
 def _idea(row: ReadRow, lookups: _Lookups, problems: list[Problem], by: User, person: User | None) -> IdeaRow:
     text = {name: row.texts.get(name, "") for name in [head.name for head in heads()]}
     idea = IdeaRow(row.number, _key(text))
-    for name in IDEA_FIELDS:
+    for name in (name for name in IDEA_FIELDS if name in text):
         idea.values[name] = text.get(name, "")
     for name, kind in CHOICES.items():
         idea.values[name] = _chosen(row, name, kind, problems)

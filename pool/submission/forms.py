@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import Handlungsfeld
 from governance.record.forms import LineField, TextField
 from pool.project.models import Beneficiary, Project, UnitLink
-from pool.submission.models import ProjectLink
 from pool.submission.queries import IdeaFrame, stored_parts
 from pool.submission.rules import DEMANDED, IDEA_FIELDS, WORKING_TITLE, mark_of
 
@@ -476,29 +475,3 @@ def stored_values(project: Project) -> dict[str, Any]:
         ],
         "partners": [{"name": row.name, "task": row.task} for row in project.partners.order_by("pk")],
     }
-
-
-class LinkForm(forms.Form):
-    """A link to another project: which, how, and what exactly."""
-
-    other = RowChoiceField(label=_("Mit welchem Vorhaben?"))
-    kind = forms.ChoiceField(
-        label=_("Wie hängen sie zusammen?"),
-        choices=[
-            (ProjectLink.Kind.NEEDS, _("Diese Idee braucht das andere Vorhaben")),
-            (ProjectLink.Kind.SHARES, _("Beide teilen etwas: Technik, Daten, Menschen")),
-            (ProjectLink.Kind.FOLLOWS, _("Diese Idee folgt auf das andere Vorhaben")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Wählen Sie, wie beide zusammenhängen."), "invalid_choice": FROM_THE_LIST},
-    )
-    what = LineField(label=_("Was genau?"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, found: Iterable[Project], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        other: Any = self.fields["other"]
-        other.offer(found)
-        other.choices = other.choices[1:]
-        other.widget = forms.RadioSelect(choices=other.choices)
-        other.required = True
-        other.error_messages["required"] = _("Wählen Sie ein Vorhaben.")

@@ -17,7 +17,7 @@ from governance.record.forms import search_text
 from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.permissions import may, require
 from pool.project.models import Project
-from pool.submission.forms import LinkForm
+from pool.submission.link_forms import LinkForm
 from pool.submission.links import answer_link, propose_link, withdraw_link
 from pool.submission.queries import linkable, links_of
 from pool.submission.views import CONFLICT, METHODS, UNPROCESSABLE, crumbs_to
