@@ -21,6 +21,9 @@ class Kind(TextChoices):
     WITHDRAWN = "withdrawn", gettext_lazy("Eine Idee, an der ich mitwirke, wird zurückgezogen")
     CORRECTED = "corrected", gettext_lazy("Im Text meiner Idee wird ein Versehen berichtigt")
     CO_AUTHOR = "co_author", gettext_lazy("Ich werde als Mitautor:in benannt")
+    HANDED_OVER = "handed_over", gettext_lazy("Eine Idee wird mir übergeben")
+    LINKED = "linked", gettext_lazy("Ein anderes Vorhaben möchte sich mit meinem verbinden, oder die Antwort ist da")
+    OPINION_WANTED = "opinion_wanted", gettext_lazy("Ich werde um ein Gutachten gebeten")
     JOIN_ASKED = "join_asked", gettext_lazy("Jemand möchte an meiner Idee mitwirken")
     JOIN_ANSWERED = "join_answered", gettext_lazy("Meine Bitte um Mitwirkung ist beantwortet")
     QUESTION_ASKED = "question_asked", gettext_lazy("Zu meiner Idee gibt es eine Rückfrage, oder sie ist erledigt")
@@ -54,10 +57,16 @@ GROUPS = (
         gettext_lazy("Meine Ideen"),
         (
             Kind.HANDED_IN, Kind.REVIEW_BEGUN, Kind.RETURNED, Kind.NOT_ADMITTED, Kind.ADMITTED, Kind.RATED,
-            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.JOIN_ASKED,
+            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.HANDED_OVER,
+            Kind.LINKED, Kind.JOIN_ASKED,
             Kind.JOIN_ANSWERED, Kind.QUESTION_ASKED, Kind.PUBLISHED, Kind.DRAFT_LYING, Kind.REVISION_DUE,
             Kind.QUESTION_DUE,
         ),
+        lambda standing: standing.is_employee,
+    ),
+    KindGroup(
+        gettext_lazy("Gutachten"),
+        (Kind.OPINION_WANTED,),
         lambda standing: standing.is_employee,
     ),
     KindGroup(

@@ -125,6 +125,37 @@ def co_author_named(news: News, *, person: UUID) -> None:
     tell(news, To([person], Kind.CO_AUTHOR, _("Sie schreiben an einer Idee mit"), text))
 
 
+def handed_over(news: News, *, to: UUID, before: UUID) -> None:
+    """The new submitter, and the one before where somebody else handed it over."""
+    text = _("Sie sind jetzt die einreichende Person und entscheiden, wie es mit ihr weitergeht.")
+    tell(
+        news,
+        To([to], Kind.HANDED_OVER, _("Eine Idee ist Ihnen übergeben"), text),
+        To([before], Kind.HANDED_OVER, _("Ihre Idee ist auf Bitte übergeben")),
+    )
+
+
+def link_proposed(news: News, *, link: int) -> None:
+    """Another project would like to be linked with this one; its authors and its team answer, or the office."""
+    people = [*authors(news.project), *team(news.project), *office(news.project, Act.ANSWER_LINK)]
+    subject = _("Ein Vorhaben möchte sich mit Ihrem verbinden")
+    text = _("Bitte bestätigen Sie es, oder lehnen Sie es ab.")
+    tell(news, To(people, Kind.LINKED, subject, text), key=f"link:{link}")
+
+
+def link_answered(news: News, *, proposed_by: UUID, is_confirmed: bool, link: int) -> None:
+    """Whoever proposed a link learns the answer."""
+    confirmed, refused = _("Ihre Verbindung ist bestätigt"), _("Ihre Verbindung ist nicht bestätigt")
+    tell(news, To([proposed_by], Kind.LINKED, confirmed if is_confirmed else refused), key=f"link:{link}:answer")
+
+
+def expert_asked(news: News, *, person: UUID) -> None:
+    """Somebody is asked to rate; nothing of what others said is in it."""
+    address = reverse("coordination:opinion", args=[news.project.pk])
+    text = _("Was andere sagen, lesen Sie, sobald Ihre eigene Einschätzung gesendet ist.")
+    tell(news, To([person], Kind.OPINION_WANTED, _("Sie werden um ein Gutachten gebeten"), text, address))
+
+
 def asked_to_join(news: News, *, request: int) -> None:
     """Somebody would like to work on the idea; who and why stands on the page behind the link."""
     address = reverse("similarity:answer", args=[news.project.pk, request])

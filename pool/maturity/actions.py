@@ -21,6 +21,7 @@ from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
 from governance.record.turns import in_turn
 from governance.strategy.rules import Dimension
+from pool import notifications
 from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion, Step
 from pool.maturity.models import (
     Countersignature,
@@ -33,6 +34,7 @@ from pool.maturity.models import (
 )
 from pool.maturity.queries import experts_of, own_opinion, round_of
 from pool.maturity.rules import is_final, is_level, missing_for_opinion, missing_levels
+from pool.notifications import after_commit
 from pool.permissions import Authority, is_barred, require
 from pool.project.actions import begin, record_act
 from pool.project.models import Project, ProjectMandate
@@ -282,7 +284,8 @@ def _record(
 
 @transaction.atomic
 def ask_expert(*, project: Project, person: User, source: str, by: User, version: int | None = None) -> ProjectMandate:
-    """Ask somebody employed in the Konzern to rate a pooled project, on a named source; writes one entry.
+    """Ask somebody employed in the Konzern to rate a pooled project, on a named source; writes one entry, tells the
+    person.
 
     Raises StaleVersion, NotAllowed, Incomplete without a source, ProcedureError for whoever is not employed today,
     would judge their own project or is asked already. Source: Verfahrensordnung des Portals, „Mandate“.
@@ -312,6 +315,7 @@ def ask_expert(*, project: Project, person: User, source: str, by: User, version
     mandate.full_clean()
     mandate.save()
     _record_mandate(fresh, Act.ASK_EXPERT, authority, mandate)
+    after_commit(notifications.expert_asked, project=fresh, by=authority.actor, person=asked.pk)
     project.refresh_from_db()
     return mandate
 

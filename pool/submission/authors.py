@@ -15,7 +15,9 @@ from governance.record.actions import actor_for
 from governance.record.models import Entry
 from governance.record.text import clean_text
 from governance.strategy.queries import edition_in_force
+from pool import notifications
 from pool.lifecycle import Act, Incomplete, ProcedureError
+from pool.notifications import after_commit
 from pool.project.actions import begin, record_act
 from pool.project.models import Project, ProjectMandate
 from pool.submission.actions import create_draft
@@ -57,7 +59,8 @@ def hand_over(
     """Give the submitter's part to a colleague: the submitter, or the CDO on a recorded request (the reason names it).
 
     In order: refuses a stale click, asks the right, ends the submitter's mandate and the colleague's as co-author,
-    writes the new mandate and the hand-over, one entry. Raises StaleVersion, NotAllowed, Incomplete, ProcedureError.
+    writes the new mandate and the hand-over, one entry, tells both. Raises StaleVersion, NotAllowed,
+    Incomplete, ProcedureError.
     Source: Verfahrensordnung des Portals, „Mandate“.
     """
     fresh, authority = begin(project=project, act=Act.HAND_OVER, by=by, version=version)
@@ -102,6 +105,7 @@ def hand_over(
         object_id=row.pk,
         to_state=Role.SUBMITTER,
     )
+    after_commit(notifications.handed_over, project=fresh, by=authority.actor, to=colleague.pk, before=ending.person_id)
     project.refresh_from_db()
     return mandate
 

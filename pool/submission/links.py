@@ -8,7 +8,9 @@ from governance.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.text import clean_line
+from pool import notifications
 from pool.lifecycle import Act, ProcedureError, StaleVersion
+from pool.notifications import after_commit
 from pool.permissions import Authority, require
 from pool.project.actions import record_act
 from pool.project.models import Project
@@ -22,7 +24,7 @@ def propose_link(*, project: Project, other: Project, kind: str, by: User, what:
     """Propose that `project` needs, shares something with or follows `other`; the same proposal twice is one.
 
     In order: asks the right and whether the person may see the other project, writes the link, one entry in the chain
-    of each. Raises NotAllowed, ProcedureError, ValidationError.
+    of each, tells the other side. Raises NotAllowed, ProcedureError, ValidationError.
     """
     fresh, far = _locked(project, other)
     authority = require(by, Act.PROPOSE_LINK, fresh)
@@ -46,6 +48,7 @@ def propose_link(*, project: Project, other: Project, kind: str, by: User, what:
     link.full_clean()
     link.save()
     _record(link, Act.PROPOSE_LINK, authority)
+    after_commit(notifications.link_proposed, project=far, by=authority.actor, link=link.pk)
     return link
 
 
@@ -54,7 +57,7 @@ def answer_link(*, link: ProjectLink, is_confirmed: bool, by: User) -> ProjectLi
     """Confirm or refuse a proposed link on behalf of the other project: its authors or lead, or the CDO's office.
 
     Never by the person who proposed it. In order: locks, refuses a second answer, asks the right on the other project,
-    writes the answer, one entry in each chain. Raises StaleVersion, NotAllowed.
+    writes the answer, one entry in each chain, tells who proposed it. Raises StaleVersion, NotAllowed.
     """
     row = _locked_link(link)
     if row.state != State.PROPOSED:
@@ -68,6 +71,14 @@ def answer_link(*, link: ProjectLink, is_confirmed: bool, by: User) -> ProjectLi
     row.answered_by, row.answered_at = authority.actor, clock.now()
     row.save()
     _record(row, Act.ANSWER_LINK, authority, from_state=State.PROPOSED)
+    after_commit(
+        notifications.link_answered,
+        project=row.project,
+        by=authority.actor,
+        proposed_by=row.proposed_by_id,
+        is_confirmed=is_confirmed,
+        link=row.pk,
+    )
     return row
 
 

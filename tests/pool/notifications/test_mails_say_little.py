@@ -23,6 +23,10 @@ from tests.pool.notifications.conftest import MARKER, everything_by_mail
 EVENTS = {
     "submitted": {"again": False},
     "co_author_named": {"person": "author"},
+    "handed_over": {"to": "author", "before": "author"},
+    "link_proposed": {"link": 1},
+    "link_answered": {"proposed_by": "author", "is_confirmed": True, "link": 1},
+    "expert_asked": {"person": "author"},
     "asked_to_join": {"request": 1},
     "join_answered": {"person": "author", "is_accepted": True, "request": 1},
     "question_asked": {"question": 1, "turn": 1},
