@@ -23,10 +23,14 @@ from pool.decision.models import Sitting, SittingItem  # noqa: E402
 from pool.delivery.actions import name_team  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402
+from pool.questions.actions import ask_question  # noqa: E402
+from pool.questions.models import Question  # noqa: E402
+from pool.questions.rules import Topic  # noqa: E402
 from pool.similarity.actions import ask_to_join  # noqa: E402
 from pool.similarity.models import JoinRequest  # noqa: E402
 from pool.submission.models import SideText  # noqa: E402
 from pool.submission.writing import save_typed  # noqa: E402
+from tests.factories import project_at  # noqa: E402
 from tests.test_urls import FILES, ROWS, Row, row_of  # noqa: E402
 
 # Who opens a page, if several may: first the one whose page shows most.
@@ -55,6 +59,10 @@ def fill() -> None:
     save_typed(**written, values={"problem": "In einem zweiten Fenster geschrieben."}, seen={"problem": "älter"})
     mine = ProjectMandate.objects.filter(person=people["idee"].actor_person.actor, role="submitter")
     listed = Project.objects.filter(step="assessed", mandates__in=mine).order_by("pool_number").first()
+    waiting = Project.objects.filter(step="submitted", mandates__in=mine).order_by("created_at").first()
+    ask_question(project=waiting, topic=Topic.SECTION_IDEA, text="Beispiel: Wer misst heute die Wartezeit?", by=people["cdo"])
+    # Refused today, so that an objection is still possible.
+    project_at(Step.REJECTED, title="Beispiel: Aufzug mit Anzeige", submitter=people["idee"], is_example=True)
     ask_to_join(project=listed, reason="Beispiel: Wir brauchen es auch.", by=people["idee2"])
 
 
@@ -85,6 +93,8 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([row.project_id, row.pk] for row in SideText.objects.filter(state="open"))
         case "pool" | "governance":
             yield [row.opened_on]
+        case "asked":
+            yield from ([asked.project_id, asked.pk] for asked in Question.objects.order_by("pk"))
         case "joined":
             yield from ([asked.project_id, asked.pk] for asked in JoinRequest.objects.all())
         case "row":
