@@ -129,7 +129,8 @@ const show = (told) => {
   if (told.elsewhere.length) {
     words += ` Inzwischen hat jemand anderes geschrieben: ${told.elsewhere.join(", ")}. Laden Sie die Seite neu, um es zu sehen.`;
   }
-  said.textContent = words;
+  // What was typed since is not saved yet, and nothing says so.
+  said.textContent = dirty ? "" : words;
 };
 
 const signedOut = () => {
@@ -189,16 +190,14 @@ const save = async () => {
 };
 
 if (form) {
-  form.addEventListener("input", (event) => {
+  const typed = (event) => {
     if (event.target.id === "suchwort") return;
     dirty = true;
+    said.textContent = "";
     later(PAUSE);
-  });
-  form.addEventListener("change", (event) => {
-    if (event.target.id === "suchwort") return;
-    dirty = true;
-    later(PAUSE);
-  });
+  };
+  form.addEventListener("input", typed);
+  form.addEventListener("change", typed);
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);

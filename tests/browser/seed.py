@@ -60,7 +60,8 @@ def fill() -> None:
     mine = ProjectMandate.objects.filter(person=people["idee"].actor_person.actor, role="submitter")
     listed = Project.objects.filter(step="assessed", mandates__in=mine).order_by("pool_number").first()
     waiting = Project.objects.filter(step="submitted", mandates__in=mine).order_by("created_at").first()
-    ask_question(project=waiting, topic=Topic.SECTION_IDEA, text="Beispiel: Wer misst heute die Wartezeit?", by=people["cdo"])
+    text = "Beispiel: Wer misst heute die Wartezeit?"
+    ask_question(project=waiting, topic=Topic.SECTION_IDEA, text=text, by=people["cdo"])
     # Refused today, so that an objection is still possible.
     project_at(Step.REJECTED, title="Beispiel: Aufzug mit Anzeige", submitter=people["idee"], is_example=True)
     ask_to_join(project=listed, reason="Beispiel: Wir brauchen es auch.", by=people["idee2"])
