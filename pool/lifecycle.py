@@ -130,6 +130,11 @@ MOVES: Mapping[tuple[Step, Act], Step] = MappingProxyType(
     }
 )
 
+# The acts a step can be due to. Taking over and reading in a list make a new project and so come from no step.
+MOVING_ACTS = tuple(
+    act for act in A if act in {A.TAKE_OVER, A.IMPORT_IDEAS} | {moved_by for _origin, moved_by in MOVES}
+)
+
 # Taking over makes a new project, so it has no step to come from.
 TAKEN_OVER_STEPS = frozenset({S.COMMISSIONED, S.RUNNING, S.COMPLETED, S.STOPPED})
 

@@ -20,7 +20,7 @@ from governance.models import (
     User,
 )
 from governance.record.models import Chained, ReasonedRow
-from pool.lifecycle import Act, Step
+from pool.lifecycle import MOVING_ACTS, Step
 
 
 class Precision(models.TextChoices):
@@ -449,7 +449,7 @@ class Transition(ReasonedRow):
     """One move of a project. Rows are only added; the step on the project is the last row's."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="transitions")
-    act = models.CharField(_("Handlung"), max_length=40, choices=Act)
+    act = models.CharField(_("Handlung"), max_length=40, choices=[(act.value, act.label) for act in MOVING_ACTS])
     from_step = models.CharField(_("von"), max_length=20, choices=Step, blank=True)
     to_step = models.CharField(_("nach"), max_length=20, choices=Step)
     at = models.DateTimeField(_("festgehalten am"))
@@ -470,7 +470,9 @@ class Transition(ReasonedRow):
                 | ~Q(precision="unknown") & Q(on_day__isnull=False),
                 name="transition_day_as_precise_as_known",
             ),
-            models.CheckConstraint(condition=Q(act__in=Act.values), name="transition_act_known"),
+            models.CheckConstraint(
+                condition=Q(act__in=[act.value for act in MOVING_ACTS]), name="transition_act_known"
+            ),
             models.CheckConstraint(condition=Q(to_step__in=Step.values), name="transition_step_known"),
             # A Beschluss keeps its reason in its item too; withdrawing needs one from the pool on.
             models.CheckConstraint(
