@@ -29,6 +29,7 @@ class Act(TextChoices):
     CREATE_ACCOUNT = "create_account", "Konto anlegen"
     RETRY_MAIL = "retry_mail", "Gescheiterte Mails erneut senden"
     EDIT_SYNONYMS = "edit_synonyms", "Synonyme pflegen"
+    ERASE_PERSON = "erase_person", "Konto einer Person löschen"
 
 
 class NotAllowed(PermissionDenied):
@@ -67,6 +68,8 @@ def _allows(
         if standing.is_operator:
             return True
         return standing.acts_as_cdo and (role is None or role in NAMED_BY_CDO)
+    if act == Act.ERASE_PERSON:
+        return standing.is_operator and not (person is not None and _is_same(user, standing, person))
     if act in (Act.EDIT_FRAME, Act.EDIT_SYNONYMS):
         return standing.acts_as_cdo
     if act in (Act.EDIT_ORGANISATION, Act.CREATE_ACCOUNT, Act.RETRY_MAIL):

@@ -89,6 +89,7 @@ class Act(TextChoices):
     COMMENT = "comment", _("Intern kommentieren")
     BLACK_OUT_COMMENT = "black_out_comment", _("Internen Kommentar schwärzen")
     PREPARE_DECISION = "prepare_decision", _("Entscheidung vorbereiten")
+    BLACK_OUT_REASON = "black_out_reason", _("Begründung schwärzen")
 
 
 S, A = Step, Act

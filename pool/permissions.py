@@ -134,6 +134,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.CLOSE_QUESTION: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
         Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
         Act.PREPARE_DECISION: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
+        Act.BLACK_OUT_REASON: _grants(Who.CDO),
     }
 )
 
@@ -142,7 +143,7 @@ _INSIDE = frozenset({Act.COMMENT, Act.BLACK_OUT_COMMENT})
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
 _ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING})
-_WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM})
+_WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})
 
 
 @dataclass(frozen=True, slots=True)

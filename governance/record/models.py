@@ -75,6 +75,9 @@ class Chained:
 class ReasonedRow(models.Model):
     """A row that holds a reason. Its text can be blacked out; the record then reports "entfernt", not broken."""
 
+    # The fields that are emptied when the reason is blacked out.
+    reason_fields: ClassVar[tuple[str, ...]] = ("reason",)
+
     reason = models.TextField(_("Begründung"), blank=True, max_length=4000)
     reason_salt = models.CharField(max_length=32, default=new_salt, editable=False)
     reason_removed_at = models.DateTimeField(null=True, blank=True, editable=False)

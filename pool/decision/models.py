@@ -57,6 +57,8 @@ class Sitting(Chained, models.Model):
 class SittingItem(ReasonedRow):
     """One item of a sitting; after closing, a Beschluss. `reason` is the reason of the outcome."""
 
+    reason_fields = ("reason", "no_countersignature")
+
     class Kind(models.TextChoices):
         PROJECT = "project", _("Projekt")
         CLASS = "class", _("Klasse")
@@ -235,6 +237,8 @@ class ItemCorrection(ReasonedRow):
 
     `reason` says what the slip was.
     """
+
+    reason_fields = ("reason", "new_text")
 
     class Field(models.TextChoices):
         TEXT = "text", _("Beschlusstext")

@@ -43,6 +43,8 @@ def _reason_check(name: str) -> models.CheckConstraint:
 class Rating(ReasonedRow):
     """The rating of record: five levels 0–4, a reason each. One is current per project; older rounds are kept."""
 
+    reason_fields = tuple(f"{name}_reason" for name in Dimension.values)
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="ratings")
     number = models.PositiveIntegerField(_("Runde"))
     rubric = models.ForeignKey(RubricVersion, on_delete=models.PROTECT, related_name="ratings")
@@ -137,6 +139,8 @@ class Opinion(ReasonedRow):
     A level that was left out is empty, never 0. Rows are only added; `is_current` marks the one that counts. `reason`
     is why somebody abstains or is biased.
     """
+
+    reason_fields = (*(f"{name}_reason" for name in Dimension.values), "reason")
 
     class State(models.TextChoices):
         SENT = "sent", _("gesendet")

@@ -186,6 +186,8 @@ ACTS_BY_HAND = """
                          stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
                          completed/taken stopped/taken                          | CDO-judging
     object             | rejected                                               | submitter
+    black_out_reason   | *                                                      | CDO
+    black_out_reason   | -                                                      | CDO
 """
 
 # Who acts in whose place, wherever the tables let them act.

@@ -63,6 +63,7 @@ def test_who_enters_an_absence(cast):
         (Act.EDIT_ORGANISATION, {"operator"}),
         (Act.CREATE_ACCOUNT, {"operator"}),
         (Act.RETRY_MAIL, {"operator"}),
+        (Act.ERASE_PERSON, {"operator"}),
         (Act.EDIT_SYNONYMS, CDO),
     ],
 )
@@ -72,7 +73,7 @@ def test_who_does_the_other_acts_on_the_frame(act, allowed, cast):
 
 def test_the_table_names_every_act():
     named = {Act.GRANT_MANDATE, Act.END_MANDATE, Act.ENTER_ABSENCE, Act.EDIT_FRAME, Act.EDIT_ORGANISATION}
-    assert set(Act) == {*named, Act.CREATE_ACCOUNT, Act.RETRY_MAIL, Act.EDIT_SYNONYMS}
+    assert set(Act) == {*named, Act.CREATE_ACCOUNT, Act.RETRY_MAIL, Act.EDIT_SYNONYMS, Act.ERASE_PERSON}
 
 
 # --- Granting -----------------------------------------------------------------------------------------------------
