@@ -33,7 +33,7 @@ from pool.maturity.models import (  # isort: skip
     RatingDraft,
     SampleRating,
 )
-from pool.priority.models import ClassMark, Place, RuleVersion  # isort: skip
+from pool.priority.models import ClassMark, Place, RuleVersion, StabilityResult  # isort: skip
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem  # isort: skip
 from pool.delivery.models import CompletionProposal  # isort: skip
 from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
@@ -86,6 +86,7 @@ __all__ = [
     "SideText",
     "Sitting",
     "SittingItem",
+    "StabilityResult",
     "SynonymGroup",
     "TextVersion",
     "Transition",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import Actor, RubricVersion
 from governance.record.models import ReasonedRow
 from pool.maturity.models import Rating
+from pool.priority.rules import DEFAULT_INTERVAL, WIDEST_INTERVAL
 from pool.project.models import Project
 
 
@@ -23,7 +24,12 @@ class RuleVersionQuerySet(models.QuerySet):
 
 
 class RuleVersion(models.Model):
-    """Weights and class rule. Version 1 comes with the software, without a Beschluss; others belong to an item."""
+    """Weights, class rule and accepted interval. Version 1 comes with the software, without a Beschluss; others belong
+    to an item.
+
+    `accepted_interval`: by how many points each weight may differ without the group calling the order another one; the
+    safety of a place is computed over all weightings inside it.
+    """
 
     number = models.PositiveIntegerField(_("Nummer"), unique=True)
     valid_from = models.DateField(_("gilt ab"))
@@ -32,6 +38,9 @@ class RuleVersion(models.Model):
     weight_kompetenzaufbau = models.PositiveSmallIntegerField(_("Gewicht Kompetenzaufbau"), default=25)
     weight_synergien = models.PositiveSmallIntegerField(_("Gewicht Synergien"), default=25)
     effect_threshold = models.PositiveSmallIntegerField(_("Wirkung ab Stufe"), default=3)
+    accepted_interval = models.PositiveSmallIntegerField(
+        _("Spielraum je Gewicht in Prozentpunkten"), default=DEFAULT_INTERVAL
+    )
     rubric = models.ForeignKey(RubricVersion, on_delete=models.PROTECT, verbose_name=_("Stufentexte"))
     is_pending = models.BooleanField(_("noch nicht beschlossen und ohne Wirkung"), default=False, editable=False)
     is_example = models.BooleanField(_("Beispiel"), default=False, editable=False)
@@ -52,6 +61,11 @@ class RuleVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(effect_threshold__gte=0, effect_threshold__lte=4), name="rule_threshold_0_to_4"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_interval__gte=0, accepted_interval__lte=WIDEST_INTERVAL),
+                name="rule_interval_0_to_15",
+                violation_error_message=_("Der Spielraum je Gewicht liegt zwischen 0 und 15 Prozentpunkten."),
             ),
         ]
 
@@ -162,3 +176,22 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id}: {self.score}"
+
+
+class StabilityResult(models.Model):
+    """How safe the places of one state of the data are, computed once and found again by that state's digest.
+
+    `digest` stands for the rated projects' values, weights, threshold and interval, so a row is never out of date, only
+    no longer asked for; `content` is canonical JSON without any project or person. The same on both databases.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    content = models.TextField()
+
+    class Meta:
+        verbose_name = _("Sicherheit der Plätze")
+        verbose_name_plural = _("Sicherheit der Plätze")
+        ordering = ["digest"]
+
+    def __str__(self) -> str:
+        return self.digest[:12]

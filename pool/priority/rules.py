@@ -12,6 +12,9 @@ from enum import StrEnum
 
 HIGHEST_SCORE = 400
 SCHNELLBOOT_MONTHS = 12
+# By how many whole percents each weight may differ when the safety of a place is computed: 6,181 weightings for 10
+# around 25 each, 19,871 for 15. Beyond that a weight could fall below half or nearly double: another rule, no doubt.
+DEFAULT_INTERVAL, WIDEST_INTERVAL = 10, 15
 COUNTING_STATES = frozenset({"proposed", "confirmed"})
 
 
