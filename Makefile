@@ -33,20 +33,25 @@ endef
 	$(call install,requirements-dev.lock)
 	@touch .venv/.run
 
-run: .venv/.run
+# The English words of the public pages, in the form that gettext reads.
+CATALOGUE := locale/en/LC_MESSAGES/django.mo
+$(CATALOGUE): locale/en/LC_MESSAGES/django.po
+	@$(BIN)/python scripts/messages compile
+
+run: .venv/.run $(CATALOGUE)
 	@PORT=$(PORT) scripts/run
 
 test: test-sqlite test-postgres
 
-test-sqlite: .venv/.dev
+test-sqlite: .venv/.dev $(CATALOGUE)
 	@scripts/need-browser
 	$(TEST_ENV) -u DATABASE_URL $(BIN)/python -m pytest -q -n $(JOBS)
 
-test-postgres: .venv/.dev
+test-postgres: .venv/.dev $(CATALOGUE)
 	$(TEST_ENV) scripts/with-postgres $(BIN)/python -m pytest -q -n $(JOBS) -m "not browser"
 
 # Ratios of one run on this machine, on a throwaway database with 10,000 projects; fails where a bound is broken.
-bench: .venv/.dev
+bench: .venv/.dev $(CATALOGUE)
 	@$(TEST_ENV) -u DATABASE_URL scripts/bench
 
 lint: .venv/.dev

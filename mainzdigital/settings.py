@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "mainzdigital.middleware.NoStoreMiddleware",
     "mainzdigital.middleware.ErrorPagesMiddleware",
     "mainzdigital.middleware.RequestShapeMiddleware",
+    "mainzdigital.middleware.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -98,7 +99,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Language and time --------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", _("Deutsch"))]
+# The public pages are there in English too, under /en/; the address alone decides, no header and no cookie.
+LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_TZ = True

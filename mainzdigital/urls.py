@@ -1,5 +1,6 @@
 """The site map. Addresses are promises: other people's links and tests rely on them."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
-    path("", include("pool.publication.urls")),
+    *i18n_patterns(path("", include("pool.publication.urls")), prefix_default_language=False),
 ]
 
 handler400 = "mainzdigital.errors.bad_request"

@@ -6,8 +6,12 @@ os.environ.setdefault("DEBUG", "0")
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("DATABASE_POOL", "0")
 
+from mainzdigital import catalogue
 from mainzdigital.settings import *  # noqa: F403
 from mainzdigital.settings import LOGGING, STORAGES, VAR_DIR
+
+if not catalogue.is_compiled():
+    catalogue.compile_catalogue()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

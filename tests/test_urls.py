@@ -296,7 +296,7 @@ ROOMS = """
 """  # noqa: E501
 LATER = [
     "/umsetzung/", "/lenkungsgruppe/abdeckung/", "/projekte/feed/", "/offene-daten/",
-    "/offene-daten/projekte.json", "/offene-daten/projekte.csv", "/offene-daten/katalog.jsonld", "/en/",
+    "/offene-daten/projekte.json", "/offene-daten/projekte.csv", "/offene-daten/katalog.jsonld",
 ]  # fmt: skip
 
 

@@ -12,17 +12,21 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _lazy
 
 register = template.Library()
 
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+# Namespaces whose pages exist under /en/ too.
+IN_TWO_LANGUAGES = frozenset({"publication", "participation"})
 ALERT_CLASSES = {"success": "alert-success", "warning": "alert-warning", "error": "alert-danger"}
-DAY_FORMATS = {"day": "j. F Y", "month": "F Y", "year": "Y"}
+DAY_FORMATS = {"day": _lazy("j. F Y"), "month": "F Y", "year": "Y"}
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,14 @@ class FieldError:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, name: str, label: str, under: str = "") -> str:
-    """Return one menu entry; it says when it is this page, or when this page lies `under` its address."""
+def nav_link(context: Context, name: str, label: str, under: str | bool = "") -> str:
+    """Return one menu entry; it says when it is this page, or when this page lies `under` an address.
+
+    True stands for the entry's own address.
+    """
     address = reverse(name)
     request = context.get("request")
-    current = current_mark(request.path if request else "", address, under)
+    current = current_mark(request.path if request else "", address, address if under is True else str(under or ""))
     return format_html('<li><a href="{}"{}>{}</a></li>', address, current, label)
 
 
@@ -88,6 +95,43 @@ def beispiel_if(flag: object, text: str = "") -> SafeString:
     return beispiel(text) if flag else mark_safe("")
 
 
+# --- Languages ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """This page in the other language of the public pages."""
+
+    code: str
+    name: str
+    href: str
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: Context) -> OtherLanguage | None:
+    """Return this page in the other language, or None where the page exists in German only."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match is None or (not match.route.startswith("en/") and match.namespace not in IN_TWO_LANGUAGES):
+        return None
+    code = "de" if get_language() == "en" else "en"
+    try:
+        with override(code):
+            address = reverse(match.view_name, args=match.args, kwargs=match.captured_kwargs)
+    except NoReverseMatch:
+        return None
+    return OtherLanguage(code, LANGUAGE_NAMES[code], address)
+
+
+@register.filter
+def in_german(text: str) -> SafeString | str:
+    """Return a text that is kept in German only so that an English page says so: translated where the catalogue has
+    exactly these words, else marked as German."""
+    if not text or get_language() != "en":
+        return text
+    english = _(text.replace("\r\n", "\n"))
+    return english if english != text else format_html('<span lang="de">{}</span>', text)
+
+
 # --- Words --------------------------------------------------------------------------------------------------------
 
 
@@ -98,7 +142,7 @@ def day(value: date | datetime | None, precision: str = "day") -> str:
         return _("Jahr offen")
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    return formats.date_format(value, DAY_FORMATS[precision])
+    return formats.date_format(value, str(DAY_FORMATS[precision]))
 
 
 # --- Lists --------------------------------------------------------------------------------------------------------
