@@ -22,16 +22,23 @@ FILE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 BEGUN = datetime(2026, 11, 25, tzinfo=UTC)
 
+PUBLIC_COMPONENTS = (
+    "header", "account_menu", "bell", "brand", "footer", "messages", "pager", "pills", "empty", "error_summary", "crumbs",
+    "rail", "case", "case_letter", "bars", "contribution_bar",
+)  # fmt: skip
+
 # Whatever a public page can say. Folders are read whole.
 SOURCES = (
     "templates/base.html",
     "templates/publication",
-    "templates/_components",
-    "pool/publication",
+    *(f"templates/_components/{name}.html" for name in PUBLIC_COMPONENTS),
+    *(f"pool/publication/{name}.py" for name in ("filters", "frame", "queries", "rules", "views")),
     "pool/lifecycle.py",
     "pool/templatetags/figures.py",
     "governance/templatetags/portal.py",
 )
+# Of this file only what stands before these words is public.
+ONLY_BEFORE = {"lifecycle.py": "class Act(TextChoices)"}
 FRAME = ("fixtures/strategy_2022.yaml", "fixtures/criteria_1.yaml")
 # What of the frame is text; the rest are keys, days and references.
 TEXTS = frozenset(
@@ -135,7 +142,7 @@ def _files() -> Iterator[Path]:
 
 
 def _found(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").partition(ONLY_BEFORE.get(path.name, "\0"))[0]
     if path.suffix == ".html":
         if not settings.configured:
             settings.configure()

@@ -41,3 +41,7 @@ def test_the_catalogue_is_what_the_sources_say():
     wanted = {message.id for message in catalogue.wanted() if message.id}
     kept = {message.id for message in catalogue.read() if message.id}
     assert kept == wanted, "Rufen Sie auf: scripts/messages collect"
+
+
+def test_nothing_is_left_without_english():
+    assert catalogue.missing() == []
