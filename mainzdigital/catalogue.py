@@ -23,8 +23,8 @@ FILE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 BEGUN = datetime(2026, 11, 25, tzinfo=UTC)
 
 PUBLIC_COMPONENTS = (
-    "header", "account_menu", "bell", "brand", "footer", "messages", "pager", "pills", "empty", "error_summary", "crumbs",
-    "rail", "case", "case_letter", "bars", "contribution_bar",
+    "header", "account_menu", "bell", "brand", "footer", "messages", "pager", "pills", "empty", "error_summary",
+    "crumbs", "rail", "case", "case_letter", "bars", "contribution_bar",
 )  # fmt: skip
 
 # Whatever a public page can say. Folders are read whole.
