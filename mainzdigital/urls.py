@@ -33,6 +33,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
+    path("", include("pool.publication.plain_urls")),
     *i18n_patterns(path("", include("pool.publication.urls")), prefix_default_language=False),
 ]
 

@@ -57,6 +57,8 @@ TABLE = """
     publication:accessibility         | -            | G  | 200 everybody
     publication:privacy               | -            | G  | 200 everybody
     publication:imprint               | -            | G  | 200 everybody
+    plain:leichte_sprache             | -            | G  | 200 everybody
+    plain:gebaerdensprache            | -            | G  | 200 everybody
     publication:security_txt          | -            | G  | 200 everybody
     healthz                           | -            | G  | 200 everybody
     favicon                           | -            | G  | 302 everybody
