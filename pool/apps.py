@@ -1,6 +1,7 @@
 """The way of a project, from idea to result."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 
 
 class PoolConfig(AppConfig):
@@ -9,11 +10,15 @@ class PoolConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the kinds of messages, and let every standing say whether the person is asked to rate a project."""
+        """Name the kinds of messages; let every standing say whether the person is asked to rate a project; compute the
+        safety of the places anew when one is gone."""
         from governance.mandates.queries import also_ask  # reason: models load before these modules may
         from governance.messages.kinds import register
         from pool.message_kinds import GROUPS
         from pool.permissions import asked_on
+        from pool.priority.actions import store_stability_after_commit
+        from pool.priority.models import Place
 
         register(*GROUPS)
         also_ask("expert", asked_on)
+        post_delete.connect(store_stability_after_commit, sender=Place)

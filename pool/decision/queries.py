@@ -136,7 +136,7 @@ def order_before(*, is_example: bool, with_apart: bool = True) -> Ranking:
     return Ranking(
         rule=found.rule,
         day=found.day,
-        entries=[RankedProject(row, entry.project, entry.rating, entry.marks) for row, entry in own],
+        entries=[RankedProject(row, entry.project, entry.rating, entry.marks, entry.ranges) for row, entry in own],
         unrated=[project for project in found.unrated if project.is_example],
         deferred=[project for project in found.deferred if project.is_example],
     )

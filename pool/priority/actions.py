@@ -18,11 +18,15 @@ from pool.maturity.actions import retire_rating, write_rating
 from pool.maturity.models import Rating
 from pool.notifications import after_commit
 from pool.permissions import Authority
-from pool.priority.models import ClassMark, Place, RuleVersion
-from pool.priority.queries import levels_of, rule_in_force, weights_of
+from pool.priority.models import ClassMark, Place, RuleVersion, StabilityResult
+from pool.priority.queries import level_ranges, levels_of, ranking, rule_in_force, state_of, weights_of
 from pool.priority.rules import Candidate, criteria_of, latest_visible_day
+from pool.priority.stability import to_content
 from pool.project.actions import begin, move, record_act
 from pool.project.models import Project, Transition
+
+# So many ranks a write computes once it is committed, about half a second; larger states wait for their first reader.
+WORK_OF_A_WRITE = 2_000_000
 
 
 @transaction.atomic
@@ -197,6 +201,44 @@ def replace_all() -> int:
     return len([_store_place(row.project, row.rating, rules[row.project.is_example]) for row in rows])
 
 
+def store_stability(*, at_most: int | None = WORK_OF_A_WRITE) -> int:
+    """Compute how safe the places are and store it under the digest of the state; return how many states were computed.
+
+    Two states are kept, with the examples and without: what was stored for others is deleted. Runs after the commit of
+    whatever changed a place. A state that would take more than `at_most` ranks (None: any number) is left to the first
+    reader, or to `manage.py compute_stability`. Reads and one short write; no entry in the record, nothing is decided.
+    """
+    states = {}
+    for include_examples in (False, True):
+        try:
+            order = ranking(include_examples=include_examples, with_apart=False)
+        except RuleVersion.DoesNotExist:
+            continue
+        state = state_of(order)
+        states[state.digest] = state
+    known = set(StabilityResult.objects.filter(digest__in=states).values_list("digest", flat=True))
+    missing = [state for digest, state in states.items() if digest not in known]
+    new = [
+        StabilityResult(digest=state.digest, content=to_content(state.compute()))
+        for state in missing
+        if state.profiles and (at_most is None or state.work <= at_most)
+    ]
+    with transaction.atomic():
+        StabilityResult.objects.exclude(digest__in=states).delete()
+        StabilityResult.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def store_stability_after_commit(**_signal: object) -> None:
+    """Ask for `store_stability` once per transaction, however many places it changes.
+
+    Also called whenever a place is deleted (`pool.apps`): a project leaves the ranking by many ways.
+    """
+    waiting = transaction.get_connection().run_on_commit
+    if not any(callback[1] is store_stability for callback in waiting):
+        transaction.on_commit(store_stability, robust=True)
+
+
 def _store_place(project: Project, rating: Rating, rule: RuleVersion) -> Place:
     states = ClassMark.objects.filter(project=project, is_current=True).order_by("mark").values_list("state", flat=True)
     criteria = criteria_of(
@@ -216,8 +258,10 @@ def _store_place(project: Project, rating: Rating, rule: RuleVersion) -> Place:
             "vernetzung": criteria.vernetzung,
             "synergien": criteria.synergien,
             "kompetenzaufbau": criteria.kompetenzaufbau,
+            "level_ranges": level_ranges(rating),
         },
     )
+    store_stability_after_commit()
     return stored
 
 

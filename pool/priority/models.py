@@ -141,6 +141,9 @@ class Place(models.Model):
 
     Integers only: the same rows give the same order on both databases, always. Deleted when the project leaves
     `assessed`. Lower means further down for every column.
+
+    `level_ranges` keeps the lowest and the highest level that opinions named in the round of the rating, where at least
+    two did. That round is over once the project is rated, so they stay as long as the place does.
     """
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="place")
@@ -153,6 +156,7 @@ class Place(models.Model):
     vernetzung = models.PositiveSmallIntegerField()
     synergien = models.PositiveSmallIntegerField()
     kompetenzaufbau = models.PositiveSmallIntegerField()
+    level_ranges = models.JSONField(_("Spannen der Einschätzungen"), default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Platz")

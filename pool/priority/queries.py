@@ -4,15 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from governance.models import User
 from governance.record import clock
 from pool.lifecycle import Step
-from pool.maturity.models import Rating
-from pool.priority.models import ClassMark, Place, RuleVersion
+from pool.maturity.models import Opinion, Rating
+from pool.priority.models import ClassMark, Place, RuleVersion, StabilityResult
 from pool.priority.rules import Candidate, Levels, Ranked, Weights, ranked
+from pool.priority.stability import (
+    Profile,
+    Safety,
+    digest_of,
+    from_content,
+    number_of_weightings,
+    profiles_of,
+    stability,
+)
+from pool.priority.swap import DIMENSIONS, Ranges, Swap, swap
+from pool.priority.variation import Reach, range_of, reach, runs, tied_by_a_level
 from pool.project.models import Project
 
 
@@ -51,6 +64,16 @@ def levels_of(rating: Rating) -> Levels:
     return Levels(**rating.levels)
 
 
+def level_ranges(rating: Rating) -> dict[str, tuple[int, int]]:
+    """Return the lowest and highest level named in the opinions of a rating's round, where there are two; one query."""
+    opinions = Opinion.objects.filter(
+        project=rating.project_id, round=rating.number, is_current=True, state=Opinion.State.SENT
+    )
+    rows = [row.levels for row in opinions]
+    found = {name: range_of(row[name] for row in rows) for name in DIMENSIONS}
+    return {name: span for name, span in found.items() if span is not None}
+
+
 def shows_examples_to(user: User) -> bool:
     """Tell whether examples stand in the order that `user` sees: demo accounts see them, real ones never."""
     return bool(getattr(user, "is_demo", False))
@@ -72,6 +95,7 @@ class RankedProject:
     project: Project
     rating: Rating
     marks: tuple[MarkState, ...]
+    ranges: Ranges = field(default_factory=dict)
 
     @property
     def is_countersigned(self) -> bool:
@@ -175,7 +199,7 @@ def _ranked_projects(places: list[Place], rule: RuleVersion) -> list[RankedProje
         rule.effect_threshold,
     )
     found = ((row, by_id[row.candidate.project_id]) for row in order)
-    return [RankedProject(row, place.project, place.rating, _marks(place)) for row, place in found]
+    return [RankedProject(row, place.project, place.rating, _marks(place), place.level_ranges) for row, place in found]
 
 
 def current_marks(project_ids: Iterable[object]) -> dict[object, list[ClassMark]]:
@@ -194,3 +218,143 @@ def place_of(project: Project, *, include_examples: bool) -> tuple[RankedProject
         if entry.project.pk == project.pk:
             return entry, today
     return None
+
+
+# --- How safe a place is ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that the safety of the places depends on, and its digest."""
+
+    profiles: tuple[Profile, ...]
+    weights: Weights
+    interval: int
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 under which a result is stored."""
+        return digest_of(self.profiles, self.weights, self.interval)
+
+    @property
+    def work(self) -> int:
+        """How many ranks are to be computed: weightings times profiles."""
+        return number_of_weightings(self.weights, self.interval) * len(self.profiles)
+
+    def compute(self) -> list[Safety]:
+        """Return the safety of each profile, in today's order."""
+        return stability(self.profiles, self.weights, self.interval)
+
+
+def state_of(order: "Ranking") -> State:
+    """Return the state of the data behind a ranking."""
+    profiles = profiles_of(entry.ranked.criteria for entry in order.entries)
+    return State(tuple(profiles), weights_of(order.rule), order.rule.accepted_interval)
+
+
+@lru_cache(maxsize=8)
+def _computed(state: State) -> list[Safety]:
+    """A state that nobody has stored is computed once per process. Never stale: the state itself is the key."""
+    return state.compute()
+
+
+@lru_cache(maxsize=8)
+def _read(content: str) -> list[Safety]:
+    return from_content(content)
+
+
+def safety_of(state: State) -> list[Safety]:
+    """Return the safety of each profile of a state: what is stored, else computed now. One query; writes nothing."""
+    if not state.profiles:
+        return []
+    stored = StabilityResult.objects.filter(digest=state.digest).values_list("content", flat=True).first()
+    return _read(stored) if stored is not None else _computed(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One entry with everything that explains it.
+
+    `swap_up` exchanges it with the one above, `swap_down` with the one below. `group` are the places (0 is the first)
+    of its practically tied neighbours, itself included. `reach` is None for whoever does not learn how far opinions lie
+    apart.
+    """
+
+    entry: RankedProject
+    upper: RankedProject | None
+    lower: RankedProject | None
+    safety: Safety
+    swap_up: Swap | None
+    swap_down: Swap | None
+    group: range | None
+    reach: Reach | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankingWithSafety:
+    """A ranking, the safety of each entry, and the groups of practically tied neighbours as places in `order.entries`.
+
+    `reaches` is empty where it was not asked for.
+    """
+
+    order: Ranking
+    safeties: list[Safety]
+    groups: list[range]
+    reaches: dict[str, Reach]
+
+    def explained(self, place: int) -> Explained:
+        """Return the entry at `place` (0 is the first) with its explanation."""
+        entries = self.order.entries
+        entry = entries[place]
+        upper = entries[place - 1] if place else None
+        lower = entries[place + 1] if place + 1 < len(entries) else None
+        return Explained(
+            entry=entry,
+            upper=upper,
+            lower=lower,
+            safety=self.safeties[place],
+            swap_up=self._swap(upper, entry) if upper else None,
+            swap_down=self._swap(entry, lower) if lower else None,
+            group=next((group for group in self.groups if place in group), None),
+            reach=self.reaches.get(entry.ranked.candidate.project_id),
+        )
+
+    def _swap(self, upper: RankedProject, lower: RankedProject) -> Swap | None:
+        rule = self.order.rule
+        return swap(upper.ranked.candidate, lower.ranked.candidate, weights_of(rule), rule.effect_threshold)
+
+
+def ranking_with_safety(
+    *,
+    include_examples: bool,
+    day: date | None = None,
+    with_apart: bool = True,
+    readable: Q | None = None,
+    with_opinions: bool = False,
+) -> RankingWithSafety:
+    """Return the ranking with the safety of every place: `ranking` and one query more.
+
+    `with_opinions` is for readers who may learn how far opinions lie apart: then single levels are varied too, and one
+    such change that exchanges two neighbours ties them. Without it weights alone decide, and nothing of opinions shows.
+    """
+    order = ranking(include_examples=include_examples, day=day, with_apart=with_apart, readable=readable)
+    return with_safety(order, with_opinions=with_opinions)
+
+
+def with_safety(order: Ranking, *, with_opinions: bool = False) -> RankingWithSafety:
+    """Add the safety of every place to a ranking; see `ranking_with_safety`."""
+    by_rank = {safety.rank: safety for safety in safety_of(state_of(order))}
+    safeties = [by_rank[entry.ranked.rank] for entry in order.entries]
+    candidates = [entry.ranked.candidate for entry in order.entries]
+    ranges = {str(entry.project.pk): entry.ranges for entry in order.entries if entry.ranges} if with_opinions else {}
+    weights, threshold = weights_of(order.rule), order.rule.effect_threshold
+    ties = [
+        upper.ranked.rank == lower.ranked.rank
+        or by_rank[upper.ranked.rank].is_tied_with_next()
+        or (
+            bool(ranges) and tied_by_a_level(upper.ranked.candidate, lower.ranked.candidate, ranges, weights, threshold)
+        )
+        for upper, lower in pairwise(order.entries)
+    ]
+    reaches = reach(candidates, ranges, weights, threshold) if ranges else {}
+    return RankingWithSafety(order, safeties, runs(ties), reaches)
