@@ -13,7 +13,7 @@ from governance.models import User
 from governance.record import clock
 from pool.lifecycle import Step
 from pool.maturity.models import Opinion, Rating
-from pool.priority.models import ClassMark, Place, RuleVersion, StabilityResult
+from pool.priority.models import ClassMark, Place, RuleVersion, RuleVersionQuerySet, StabilityResult
 from pool.priority.rules import Candidate, Levels, Ranked, Weights, ranked
 from pool.priority.stability import (
     Profile,
@@ -35,18 +35,31 @@ def rule_in_force(day: date | None = None, *, with_examples: bool = False) -> Ru
     `is_adopted` on it tells whether a Beschluss adopted it, `is_adopted_for_real` whether one outside the examples
     did. Raises RuleVersion.DoesNotExist on a database without the frame.
     """
+    rows = RuleVersion.objects.in_force(day or clock.today(), with_examples=with_examples)
+    return _with_adoption(rows)[:1].get()
+
+
+def rules_from(day: date | None = None, *, with_examples: bool = False) -> tuple[RuleVersion, list[RuleVersion]]:
+    """Return the rule version that holds on `day` (today if None) and those already decided that hold from a later day,
+    the nearest first; one query. Until their day they order nothing. Otherwise as `rule_in_force`.
+    """
+    day = day or clock.today()
+    rows = RuleVersion.objects.filter(is_pending=False).order_by("valid_from", "number")
+    every = list(_with_adoption(rows if with_examples else rows.filter(is_example=False)))
+    holding = [rule for rule in every if rule.valid_from <= day]
+    if not holding:
+        raise RuleVersion.DoesNotExist
+    return holding[-1], [rule for rule in every if rule.valid_from > day]
+
+
+def _with_adoption(rows: RuleVersionQuerySet) -> RuleVersionQuerySet:
     adopting = RuleVersion.objects.filter(pk=OuterRef("pk"), sitting_items__is_final=True).filter(
         sitting_items__outcome="adopt_rule"
     )
-    return (
-        RuleVersion.objects.in_force(day or clock.today(), with_examples=with_examples)
-        .annotate(
-            is_adopted=Exists(adopting),
-            is_adopted_for_real=Exists(adopting.filter(sitting_items__sitting__is_example=False)),
-        )
-        .select_related("rubric")[:1]
-        .get()
-    )
+    return rows.annotate(
+        is_adopted=Exists(adopting),
+        is_adopted_for_real=Exists(adopting.filter(sitting_items__sitting__is_example=False)),
+    ).select_related("rubric")
 
 
 def weights_of(rule: RuleVersion) -> Weights:
@@ -115,13 +128,14 @@ class RankedProject:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The order of a day: ranked, and apart from it the unrated and the deferred."""
+    """The order of a day: ranked, and apart from it the unrated and the deferred. `coming` are rules of later days."""
 
     rule: RuleVersion
     day: date
     entries: list[RankedProject]
     unrated: list[Project] = field(default_factory=list)
     deferred: list[Project] = field(default_factory=list)
+    coming: list[RuleVersion] = field(default_factory=list)
 
     @property
     def in_class(self) -> list[RankedProject]:
@@ -146,7 +160,7 @@ def ranking(
     `readable` narrows what stands apart (unrated, deferred) to what the reader may see; ranks are never narrowed.
     """
     day = day or clock.today()
-    rule = rule_in_force(day, with_examples=include_examples)
+    rule, coming = rules_from(day, with_examples=include_examples)
     places = _places().filter(project__step=Step.ASSESSED)
     apart = Project.objects.filter(step__in=[Step.POOLED, Step.DEFERRED]).select_related(
         "lead_handlungsfeld", "lead_unit"
@@ -164,6 +178,7 @@ def ranking(
         entries=entries,
         unrated=[project for project in others if project.step == Step.POOLED],
         deferred=[project for project in others if project.step == Step.DEFERRED],
+        coming=coming,
     )
 
 

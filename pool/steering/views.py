@@ -17,7 +17,7 @@ from governance.permissions import may_open
 from governance.record import clock
 from pool.lifecycle import Step
 from pool.permissions import visible_projects
-from pool.priority.queries import Ranking, ranking, shows_examples_to
+from pool.priority.queries import Ranking, RankingWithSafety, ranking, ranking_with_safety, shows_examples_to
 from pool.steering.forms import SteeredFilter
 from pool.steering.queries import (
     ENDED_STEPS,
@@ -125,12 +125,19 @@ def _step_rows(counts: Counts, steps: tuple[Step, ...]) -> list[dict[str, object
 @room_required("lenkungsgruppe")
 def ranking_page(request: SignedInRequest) -> HttpResponse:
     """Show the ranking; every rank explains itself."""
-    order = ranking(include_examples=shows_examples_to(request.user), readable=visible_projects(request.user))
+    safe = ranking_with_safety(
+        include_examples=shows_examples_to(request.user),
+        readable=visible_projects(request.user),
+        with_opinions=may_open(request.user, "sitzungen"),
+    )
+    order = safe.order
     page = Paginator(order.entries, RANKS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "order": order,
         "page": page,
-        "rows": ranking_rows(order, range(max(page.start_index() - 1, 0), page.end_index())),
+        "rows": ranking_rows(order, range(max(page.start_index() - 1, 0), page.end_index()), safe=safe),
+        "weightings": safe.safeties[0].total if safe.safeties else 0,
+        "with_opinions": may_open(request.user, "sitzungen"),
         "explains_here": False,
         "outscoring": sum(entry.ranked.outscores_class for entry in order.entries),
         "reads_cases": may_open(request.user, "ideen"),
@@ -142,20 +149,32 @@ def ranking_page(request: SignedInRequest) -> HttpResponse:
 @room_required("lenkungsgruppe")
 def place(request: SignedInRequest, pool_number: int) -> HttpResponse:
     """Explain one rank to the end: contributions, reasons of record, neighbours."""
-    order = ranking(include_examples=shows_examples_to(request.user), with_apart=False)
+    safe = ranking_with_safety(
+        include_examples=shows_examples_to(request.user),
+        with_apart=False,
+        with_opinions=may_open(request.user, "sitzungen"),
+    )
+    order = safe.order
     numbers = [entry.project.pool_number for entry in order.entries]
     if pool_number not in numbers:
         raise Http404(_("Dieses Vorhaben hat keinen Platz in der Rangliste."))
     index = numbers.index(pool_number)
-    row = ranking_rows(order, [index])[0]
+    row = ranking_rows(order, [index], safe=safe)[0]
     context = {**row, "order": order, "reads_cases": may_open(request.user, "ideen")}
+    context["group_ranks"] = _group_ranks(safe, index)
     return render(request, "steering/place.html", context)
 
 
-def ranking_rows(order: Ranking, places: Sequence[int], visible: Set[int] | None = None) -> list[dict[str, object]]:
+def ranking_rows(
+    order: Ranking,
+    places: Sequence[int],
+    visible: Set[int] | None = None,
+    safe: RankingWithSafety | None = None,
+) -> list[dict[str, object]]:
     """Return the entries at `places` with their neighbours and the heads of the two groups.
 
-    With `visible`, neighbours outside it are not told, only that there are some.
+    With `visible`, neighbours outside it are not told, only that there are some. With `safe`, each entry is explained,
+    and the first of a group of practically tied ones names the first and last rank of the group.
     """
     rows: list[dict[str, object]] = []
     was_inside = None
@@ -172,10 +191,31 @@ def ranking_rows(order: Ranking, places: Sequence[int], visible: Set[int] | None
                 "hides_neighbours": len(shown) < len(beside),
                 "opens_class": inside and was_inside is None,
                 "opens_others": not inside and was_inside is not False,
+                "explained": safe.explained(index) if safe else None,
+                "tie": _tie_that_opens(safe, index, is_first=index == places[0]) if safe else None,
             }
         )
         was_inside = inside
     return rows
+
+
+def _tie_that_opens(safe: RankingWithSafety, place: int, *, is_first: bool) -> tuple[int, int] | None:
+    """Return the first and last rank of the group that begins at `place`, or goes on at the head of a page.
+
+    Those that merely share one rank say so themselves.
+    """
+    opens = is_first or not any(place in group and place != group[0] for group in safe.groups)
+    return _group_ranks(safe, place) if opens else None
+
+
+def _group_ranks(safe: RankingWithSafety, place: int) -> tuple[int, int] | None:
+    """Return the first and last rank of the practically tied neighbours around `place`, None where there are none."""
+    group = next((group for group in safe.groups if place in group), None)
+    if group is None:
+        return None
+    entries = safe.order.entries
+    first, last = entries[group[0]].ranked.rank, entries[group[-1]].ranked.rank
+    return (first, last) if first != last else None
 
 
 @require_safe

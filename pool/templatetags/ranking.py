@@ -34,23 +34,24 @@ def steps(value: int) -> str:
 
 
 @register.simple_tag
-def behind(entry: RankedProject, upper: RankedProject) -> str:
-    """Say what keeps `entry` below the one above it."""
+def behind(entry: RankedProject, upper: RankedProject, named: bool = True) -> str:
+    """Say what keeps `entry` below the one above it; not `named` where that one stands right above."""
     distance, rank = entry.ranked.to_upper, upper.ranked.rank
     if distance is None:
         return ""
     if distance.decided_by == "equal":
+        if not named:
+            return _("In allen Werten gleich mit dem Vorhaben davor.")
         return _("In allen Werten gleich mit „{title}“; beide teilen sich Platz {rank}.").format(
             title=upper.project.title, rank=rank
         )
     if distance.decided_by == "priority_class":
         return _class_sentence(distance, rank)
+    place = _place(upper, named=named)
     if distance.decided_by == "score":
-        return _("{points} hinter Platz {rank}, „{title}“.").format(
-            points=points(distance.points), rank=rank, title=upper.project.title
-        )
-    return _("Gleich viele Punkte wie Platz {rank}, „{title}“; dort ist {what} um {steps} höher.").format(
-        rank=rank, title=upper.project.title, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
+        return _("{points} hinter {place}.").format(points=points(distance.points), place=place)
+    return _("Gleich viele Punkte wie {place}; dort ist {what} um {steps} höher.").format(
+        place=place, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
     )
 
 
@@ -63,12 +64,14 @@ def _class_sentence(distance: Distance, rank: int) -> str:
 
 
 @register.simple_tag
-def ahead(entry: RankedProject, lower: RankedProject) -> str:
-    """Say what puts `entry` above the one below it."""
+def ahead(entry: RankedProject, lower: RankedProject, named: bool = True) -> str:
+    """Say what puts `entry` above the one below it; not `named` where that one stands right below."""
     distance, rank = entry.ranked.to_lower, lower.ranked.rank
     if distance is None:
         return ""
     if distance.decided_by == "equal":
+        if not named:
+            return _("In allen Werten gleich mit dem Vorhaben danach.")
         return _("In allen Werten gleich mit „{title}“; beide teilen sich Platz {rank}.").format(
             title=lower.project.title, rank=entry.ranked.rank
         )
@@ -76,13 +79,17 @@ def ahead(entry: RankedProject, lower: RankedProject) -> str:
         sentence = _("Vor Platz {rank}, weil dieses Vorhaben in der Vorrangklasse ist")
         more = _(", obwohl Platz {rank} {points} mehr hat.") if distance.points < 0 else "."
         return (sentence + more).format(rank=rank, points=points(abs(distance.points)))
+    place = _place(lower, named=named)
     if distance.decided_by == "score":
-        return _("{points} vor Platz {rank}, „{title}“.").format(
-            points=points(distance.points), rank=rank, title=lower.project.title
-        )
-    return _("Gleich viele Punkte wie Platz {rank}, „{title}“; hier ist {what} um {steps} höher.").format(
-        rank=rank, title=lower.project.title, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
+        return _("{points} vor {place}.").format(points=points(distance.points), place=place)
+    return _("Gleich viele Punkte wie {place}; hier ist {what} um {steps} höher.").format(
+        place=place, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
     )
+
+
+def _place(neighbour: RankedProject, *, named: bool) -> str:
+    text = _("Platz {rank}, „{title}“") if named else _("Platz {rank}")
+    return text.format(rank=neighbour.ranked.rank, title=neighbour.project.title)
 
 
 @register.simple_tag
