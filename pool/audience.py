@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from governance.mandates.models import Mandate
+from governance.mandates.models import Absence, Mandate
 from governance.mandates.rules import Role
 from governance.models import User
 from governance.record import clock
@@ -46,6 +46,20 @@ def coordinators(project: Project) -> list[UUID]:
 def office(project: Project, act: Act) -> list[UUID]:
     """Return who does the CDO's work on this project today: not the barred, the deputy where the rule says so."""
     return _able(Role.CDO, act, project)
+
+
+def askers(project: Project, asked_by: UUID, *, is_of_office: bool) -> list[UUID]:
+    """Return whose word is next on an answered question: who asked, where she may act and is here today, else the
+    office. Of the office's own questions whoever acts for it: the deputy too on days of an absence.
+    """
+    today = clock.today()
+    is_away = Absence.objects.filter(person=asked_by, first_day__lte=today, last_day__gte=today).exists()
+    user = User.objects.filter(actor_person__actor=asked_by, is_active=True).first()
+    may_settle = user is not None and may(user, Act.CLOSE_QUESTION, project)
+    own = [asked_by] if may_settle else []
+    if own and (not is_away or not is_of_office):
+        return own
+    return list(dict.fromkeys([*own, *office(project, Act.CLOSE_QUESTION)]))
 
 
 def chairs(project: Project) -> list[UUID]:

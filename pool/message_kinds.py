@@ -24,6 +24,7 @@ class Kind(TextChoices):
     HANDED_OVER = "handed_over", gettext_lazy("Eine Idee wird mir übergeben")
     LINKED = "linked", gettext_lazy("Ein anderes Vorhaben möchte sich mit meinem verbinden, oder die Antwort ist da")
     OPINION_WANTED = "opinion_wanted", gettext_lazy("Ich werde um ein Gutachten gebeten")
+    MY_QUESTION_ANSWERED = "my_question_answered", gettext_lazy("Meine Rückfrage zu einem Vorhaben ist beantwortet")
     JOIN_ASKED = "join_asked", gettext_lazy("Jemand möchte an meiner Idee mitwirken")
     JOIN_ANSWERED = "join_answered", gettext_lazy("Meine Bitte um Mitwirkung ist beantwortet")
     QUESTION_ASKED = "question_asked", gettext_lazy("Zu meiner Idee gibt es eine Rückfrage, oder sie ist erledigt")
@@ -65,8 +66,8 @@ GROUPS = (
         lambda standing: standing.is_employee,
     ),
     KindGroup(
-        gettext_lazy("Gutachten"),
-        (Kind.OPINION_WANTED,),
+        gettext_lazy("Gutachten und Einschätzungen"),
+        (Kind.OPINION_WANTED, Kind.MY_QUESTION_ANSWERED),
         lambda standing: standing.is_employee,
     ),
     KindGroup(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from governance.messages import actions as messages
 from governance.messages.models import Message
 from governance.models import Actor
-from pool.audience import authors, chairs, coordinators, office, steering, submitters, team
+from pool.audience import askers, authors, chairs, coordinators, office, steering, submitters, team
 from pool.lifecycle import Act
 from pool.message_kinds import Kind
 from pool.project.models import Project
@@ -273,11 +273,13 @@ def question_asked(news: News, *, question: int, turn: int) -> None:
     tell(news, To(authors(news.project), Kind.QUESTION_ASKED, subject, text, address), key=f"{question}:{turn}")
 
 
-def question_answered(news: News, *, question: int, turn: int) -> None:
-    """The answer goes back to the office, which settles the question or asks again."""
-    people, subject = office(news.project, Act.CLOSE_QUESTION), _("Eine Rückfrage ist beantwortet")
-    address = _question(news.project, question)
-    tell(news, To(people, Kind.QUESTION_ANSWERED, subject, address=address), key=f"{question}:{turn}")
+def question_answered(news: News, *, question: int, turn: int, asked_by: UUID, is_of_office: bool) -> None:
+    """The answer goes back to who asked, who settles the question or asks again."""
+    people = askers(news.project, asked_by, is_of_office=is_of_office)
+    address, subject = _question(news.project, question), _("Eine Rückfrage von Ihnen ist beantwortet")
+    kind = Kind.QUESTION_ANSWERED if is_of_office else Kind.MY_QUESTION_ANSWERED
+    text = _("Haken Sie sie ab, oder fragen Sie nach.")
+    tell(news, To(people, kind, subject, text, address), key=f"{question}:{turn}")
 
 
 def question_closed(news: News, *, question: int, turn: int) -> None:

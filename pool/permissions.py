@@ -5,7 +5,7 @@ eigener Sache“, „Vertretung“ und „Wer was liest“.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from types import MappingProxyType
@@ -129,9 +129,13 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.COUNTERSIGN: _grants(Who.LEAD_COORDINATOR, Who.DEPUTY_CDO, steps=_RATED),
         Act.COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
         Act.BLACK_OUT_COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
-        Act.ASK_QUESTION: _grants(Who.CDO, steps=_UNDER_WAY),
+        # Who rates asks where rating is open; whoever asked settles the question later too.
+        Act.ASK_QUESTION: (
+            Grant(Who.CDO, _UNDER_WAY),
+            *_grants(Who.COORDINATOR, Who.EXPERT, steps=frozenset({Step.POOLED})),
+        ),
         Act.ANSWER_QUESTION: _grants(Who.AUTHORS, steps=_FROM_SUBMITTED_ON),
-        Act.CLOSE_QUESTION: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
+        Act.CLOSE_QUESTION: _grants(Who.CDO, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
         Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
         Act.PREPARE_DECISION: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
         Act.BLACK_OUT_REASON: _grants(Who.CDO),
@@ -148,10 +152,11 @@ _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """By whose hand an act is done, and in whose place."""
+    """By whose hand an act is done, in whose place, and as which party of the table."""
 
     actor: Actor
     in_place_of: Actor | None = None
+    who: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ class _Answer:
     allowed: bool
     in_place_of: UUID | None = None
     reason: str = ""
+    who: Who | None = None
 
 
 _NO_MANDATE = _Answer(False)
@@ -175,7 +181,12 @@ def require(user: User | AnonymousUser, act: Act, project: Project | None = None
     if not answer.allowed or isinstance(user, AnonymousUser):
         raise NotAllowed(answer.reason or _("Dazu fehlt Ihnen heute das Mandat: {act}.").format(act=act.label))
     principal = Actor.objects.get(pk=answer.in_place_of) if answer.in_place_of else None
-    return Authority(actor=actor_for(user), in_place_of=principal)
+    return Authority(actor=actor_for(user), in_place_of=principal, who=answer.who)
+
+
+def acts_as(user: User | AnonymousUser, act: Act, project: Project) -> Who | None:
+    """Return as which party of the table `user` may do `act` on `project` today, the first that fits; None if not."""
+    return _answer(user, act, project).who
 
 
 def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _Answer:
@@ -194,7 +205,7 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             return _NO_MANDATE
         answer = _answer_for(grant.who, standing, act, project)
         if answer.allowed:
-            return answer
+            return replace(answer, who=grant.who)
         refused = answer if answer.reason else refused
     return refused
 

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from governance.models import Entry
 from governance.record import clock
-from pool.audience import authors, office
+from pool.audience import askers, authors, office
 from pool.deadlines import answer_due, is_overdue, question_due
 from pool.lifecycle import Act, Step
 from pool.message_kinds import Kind
 from pool.notifications import News, To, tell
 from pool.project.models import Precision, Project
 from pool.questions.models import Question
-from pool.questions.rules import ENDED, State
+from pool.questions.rules import ENDED, State, Voice
 
 DRAFT_LIES = timedelta(days=30)
 
@@ -82,6 +82,21 @@ def questions_due(today: date) -> Iterator[Due]:
             yield Due(question.project, due, line, of=f"question-{question.pk}-{question.turns.count()}")
 
 
+def settling_due(today: date) -> Iterator[Due]:
+    """Yield the answered questions that nobody has settled or asked again in time; whose word is next is reminded."""
+    rows = Question.objects.filter(state=State.ANSWERED, since__lt=today).exclude(project__step__in=ENDED)
+    for question in rows.select_related("project").order_by("pk"):
+        due = question_due(question.since)
+        if is_overdue(due, today=today):
+            is_of_office = question.asked_as == Voice.OFFICE
+            people = askers(question.project, question.asked_by_id, is_of_office=is_of_office)
+            subject = _("Die Antwort auf Ihre Rückfrage wartet seit dem {day}").format(day=_day(question.since))
+            address = reverse("questions:thread", args=[question.project_id, question.pk])
+            kind = Kind.QUESTION_ANSWERED if is_of_office else Kind.MY_QUESTION_ANSWERED
+            line = To(people, kind, subject, _("Haken Sie sie ab, oder fragen Sie nach."), address)
+            yield Due(question.project, due, line, of=f"settle-{question.pk}-{question.turns.count()}")
+
+
 def answers_due(today: date) -> Iterator[Due]:
     """Yield the ideas that should have had an answer by now; whoever gives it is reminded."""
     acts = {Step.SUBMITTED: Act.ANSWER_GATE, Step.POOLED: Act.RATE}
@@ -99,6 +114,7 @@ SOURCES: list[Callable[[date], Iterator[Due]]] = [
     revisions_due,
     looks_due,
     questions_due,
+    settling_due,
     answers_due,
 ]
 

@@ -100,7 +100,7 @@ TABLE = """
     similarity:join                   | draft        | GP | 403 beirat betrieb ehemalig superuser; 404 rest
     similarity:answer                 | joined       | GP | 200 idee; 403 rest
     questions:ask                     | submitted    | GP | 200 cdo; 403 idee koordination cdo-vertretung beirat betrieb ehemalig superuser; 404 rest
-    questions:ask                     | pooled       | GP | 200 cdo; 403 rest
+    questions:ask                     | pooled       | GP | 200 cdo koordination gutachten; 403 rest
     questions:thread                  | asked        | GP | 200 idee koordination office lenkung lenkung-vertretung; 403 rest
     questions:object                  | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
     questions:object                  | pooled       | GP | 403 rest
@@ -132,6 +132,7 @@ TABLE = """
     coordination:next                 | -            | G  | 302 raters; 403 rest
     coordination:ranking              | -            | G  | 200 raters; 403 rest
     coordination:needs                | -            | G  | 200 raters; 403 rest
+    coordination:questions            | -            | G  | 200 raters; 403 rest
     coordination:samples              | -            | G  | 200 raters; 403 rest
     coordination:to_countersign       | -            | G  | 200 raters; 403 rest
     coordination:countersign          | assessed     | GP | 200 koordination office; 403 rest

@@ -30,7 +30,7 @@ from pool.project.models import (
     UnitLink,
 )
 from pool.questions.models import Objection, Question
-from pool.questions.rules import ENDED, State
+from pool.questions.rules import ENDED, State, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,14 @@ def waits_for_answer(projects: QuerySet[Project], today: date) -> QuerySet[Proje
 
 
 def is_answered(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
-    """Return what an answer came back on: to be settled, or asked again."""
-    return projects.filter(_has_question(State.ANSWERED)).exclude(step__in=ENDED)
+    """Return what an answer to the office came back on: to be settled, or asked again. What others who rate asked is
+    theirs to settle.
+    """
+    return projects.filter(_has_question(State.ANSWERED, asked_as=Voice.OFFICE)).exclude(step__in=ENDED)
 
 
-def _has_question(state: State) -> Exists:
-    return Exists(Question.objects.filter(project=OuterRef("pk"), state=state))
+def _has_question(state: State, **known: str) -> Exists:
+    return Exists(Question.objects.filter(project=OuterRef("pk"), state=state, **known))
 
 
 def is_objected(projects: QuerySet[Project], today: date) -> QuerySet[Project]:

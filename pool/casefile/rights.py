@@ -56,6 +56,8 @@ def _right(act: Act, grants: tuple[Grant, ...]) -> Right:
         notes.append(_("Die Lenkungsgruppe entscheidet durch Beschluss in einer Sitzung; der Vorsitz bestätigt ihn."))
     if act in JUDGING_ACTS:
         notes.append(_("Nie beim eigenen Vorhaben; dann handelt die Vertretung."))
+    if act == Act.CLOSE_QUESTION:
+        notes.append(_("Koordination und Gutachtende bei dem, was sie selbst gefragt haben."))
     return Right(str(act.label), lines, notes)
 
 

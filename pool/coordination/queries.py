@@ -19,6 +19,7 @@ from pool.permissions import Aspect, may_read
 from pool.priority.queries import RankedProject, Ranking, shows_examples_to
 from pool.project.models import NeedLink, Project, TextVersion
 from pool.project.rules import TEXT_FIELDS
+from pool.similarity.queries import Panel, panel_for
 from pool.submission.queries import SheetSection, label_of, sheet
 from pool.submission.rules import MONEY_FIELDS, Text
 
@@ -57,6 +58,7 @@ class IdeaForRaters:
     changes: list[Change]
     since: str
     earlier: list[Rating]
+    similar: Panel
 
 
 def idea_for(user: User, project: Project) -> IdeaForRaters:
@@ -77,6 +79,7 @@ def idea_for(user: User, project: Project) -> IdeaForRaters:
         changes=_changes(baseline, versions[0], with_money=with_money) if baseline and versions else [],
         since=since,
         earlier=earlier,
+        similar=panel_for(project, project.title, project.short_text),
     )
 
 

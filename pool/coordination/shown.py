@@ -32,6 +32,9 @@ from pool.maturity.rules import is_final
 from pool.permissions import Aspect, barred_from, may_read, require
 from pool.priority.queries import rule_in_force
 from pool.project.models import Project
+from pool.questions.forms import with_forms
+from pool.questions.queries import dialogue_of, my_questions
+from pool.questions.rules import WHERE_RATED, State
 
 ROWS_ON_A_PAGE = 30
 DONE = "erledigt"
@@ -62,6 +65,7 @@ def queue_page(request: SignedInRequest) -> HttpResponse:
         "shows_done": shows_done,
         "done": DONE,
         "looks_after": bool(standing_of(user).handlungsfeld_ids),
+        "answered_questions": my_questions(user).filter(state=State.ANSWERED).count(),
         "waiting_signatures": to_countersign(user, own=own).count() if standing_of(user).handlungsfeld_ids else 0,
     }
     return render(request, "coordination/queue.html", context)
@@ -101,6 +105,8 @@ def opinion_page(
         "stand_back": stand_back or StandBackForm(),
         "comment_form": comment or CommentForm(),
         "talk": inner_talk(user, project),
+        "dialogue": with_forms(dialogue_of(project, user)),
+        "asked_from": WHERE_RATED,
         "progress": progress_of(user) if own["may_rate"] or own["opinion"] else Progress(0, 0),
         "is_open": reads_round,
         "reads_as_cdo": standing_of(user).is_cdo,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("weiter/", views.following, name="next"),
     path("rangliste/", views.ranking_page, name="ranking"),
     path("bedarfe/", views.needs, name="needs"),
+    path("rueckfragen/", views.my_questions_page, name="questions"),
     path("muster/", views.samples, name="samples"),
     path("gegenzeichnen/", views.to_countersign_page, name="to_countersign"),
     path("gegenzeichnen/<uuid:project_id>/", views.countersign_page, name="countersign"),

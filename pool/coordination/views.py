@@ -20,7 +20,7 @@ from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed
 from governance.record import clock
 from pool.coordination.queries import idea_for, my_field_ids, need_counts, ranked_in_my_fields
-from pool.coordination.shown import opinion_page, queue_page
+from pool.coordination.shown import ROWS_ON_A_PAGE, opinion_page, queue_page
 from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.maturity import actions
 from pool.maturity.forms import CommentForm, OpinionForm, RemarkForm, StandBackForm
@@ -36,11 +36,14 @@ from pool.maturity.queries import (
 from pool.permissions import Aspect, may, may_read, require, visible_projects
 from pool.priority.queries import ranking, rule_in_force, shows_examples_to
 from pool.project.models import Project
+from pool.questions.queries import my_questions
+from pool.questions.rules import WHERE_RATED
 from pool.steering.views import RANKS_ON_A_PAGE, ranking_rows
 
 METHODS = ["GET", "HEAD", "POST"]
 CONFLICT, UNPROCESSABLE = 409, 422
 SEND, PUT_ASIDE, SKIP, ABSTAIN, BIASED = "senden", "zwischenspeichern", "ueberspringen", "enthalten", "befangen"
+ASK = "fragen"
 
 
 @require_safe
@@ -71,7 +74,7 @@ def _address_of_next(request: SignedInRequest, waiting: list[UUID], after: str) 
 @require_http_methods(METHODS)
 @room_required("koordination")
 def opinion(request: SignedInRequest, project_id: UUID) -> HttpResponse:
-    """Give an opinion: send, put aside, skip, abstain or declare bias."""
+    """Give an opinion: send, put aside, skip, ask the authors, abstain or declare bias."""
     project = _project(request, project_id)
     if request.method != "POST":
         return opinion_page(request, project)
@@ -85,6 +88,8 @@ def opinion(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     refused = _tried(form, lambda: _perform(request, project, form, deed))
     if refused:
         return opinion_page(request, project, form=form, status=refused)
+    if deed == ASK:
+        return redirect(reverse("questions:ask", args=[project.pk]) + f"?zurueck={WHERE_RATED}")
     if deed == PUT_ASIDE:
         messages.success(request, _("Zwischengespeichert um {time} Uhr.").format(time=_time()))
         return redirect("coordination:opinion", project.pk)
@@ -104,7 +109,7 @@ def _perform(request: SignedInRequest, project: Project, form: OpinionForm, deed
             rubric=rule_in_force(with_examples=project.is_example).rubric,
             round_seen=seen,
         )
-    if deed == SKIP and not form.says_something:
+    if deed in (SKIP, ASK) and not form.says_something:
         return None
     return actions.save_opinion_draft(project=project, content=form.content(), by=request.user, round_seen=seen)
 
@@ -151,6 +156,14 @@ def _tried(form: Any, perform: Callable[[], object]) -> int:
         form.add_error(None, str(error))
         return CONFLICT
     return 0
+
+
+@require_safe
+@room_required("koordination")
+def my_questions_page(request: SignedInRequest) -> HttpResponse:
+    """List the questions that I asked and that are not settled: first those whose answer waits for me."""
+    page = Paginator(my_questions(request.user), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "coordination/questions.html", {"page": page})
 
 
 # --- Inner comments -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from governance.models import User
+from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import write_entry
 from governance.record.models import ReasonedRow
@@ -18,18 +19,19 @@ from pool.notifications import after_commit
 from pool.permissions import AUTHORS, Authority, require
 from pool.project.models import Project, ProjectMandate
 from pool.questions.models import Objection, Question, QuestionTurn
-from pool.questions.queries import refusal_of
-from pool.questions.rules import State, Topic, problem_with_objection
+from pool.questions.queries import VOICES, may_settle, refusal_of
+from pool.questions.rules import State, Topic, Voice, problem_with_objection
 
 Kind = QuestionTurn.Kind
 
 
 @transaction.atomic
 def ask_question(*, project: Project, topic: str, text: str, by: User) -> Question:
-    """Ask the authors something about a section or a Grundkriterium; the same question sent twice stays one.
+    """Ask the authors something about a section, a Grundkriterium or a degree; the same question sent twice stays one.
 
-    In order: locks the project, asks the right, refuses where nobody could answer, writes question and first turn, one
-    entry, tells the authors. Raises NotAllowed, ProcedureError, Incomplete.
+    For the CDO's office, coordinators of the project's Handlungsfelder and experts asked to rate. In order: locks the
+    project, asks the right, refuses where nobody could answer, writes question and first turn, one entry, tells the
+    authors. What the asker thinks of the project is in none of it. Raises NotAllowed, ProcedureError, Incomplete.
     """
     fresh = Project.objects.select_for_update().get(pk=project.pk)
     authority = require(by, Act.ASK_QUESTION, fresh)
@@ -46,7 +48,10 @@ def ask_question(*, project: Project, topic: str, text: str, by: User) -> Questi
     for standing in same.prefetch_related("turns"):
         if standing.turns.all()[len(standing.turns.all()) - 1].reason == text:
             return standing
-    question = Question.objects.create(project=fresh, topic=topic, asked_by=authority.actor, since=today)
+    voice = _voice(authority)
+    question = Question.objects.create(
+        project=fresh, topic=topic, asked_by=authority.actor, asked_as=voice, since=today
+    )
     _say(question, Act.ASK_QUESTION, Kind.ASKED, text, authority, State.OPEN, notifications.question_asked)
     return question
 
@@ -71,8 +76,12 @@ def answer_question(*, question: Question, text: str, by: User) -> QuestionTurn:
 
 @transaction.atomic
 def ask_again(*, question: Question, text: str, by: User) -> QuestionTurn:
-    """Ask again after an answer that left something open: whoever may ask. Order and errors as in `answer_question`."""
+    """Ask again after an answer that left something open: who asked, or the CDO's office.
+
+    Order and errors as in `answer_question`.
+    """
     fresh, authority = _locked(question, Act.CLOSE_QUESTION, by)
+    _require_own(fresh, authority)
     if fresh.state != State.ANSWERED:
         raise ProcedureError(_("Nachgefragt wird, wenn eine Antwort da ist."))
     text = clean_text(text)
@@ -83,11 +92,12 @@ def ask_again(*, question: Question, text: str, by: User) -> QuestionTurn:
 
 @transaction.atomic
 def close_question(*, question: Question, by: User) -> QuestionTurn:
-    """Declare a question settled: whoever may ask, after the answer or because it has settled itself.
+    """Declare a question settled, after the answer or because it has settled itself: who asked, or the CDO's office.
 
     Raises NotAllowed, ProcedureError where it is closed already.
     """
     fresh, authority = _locked(question, Act.CLOSE_QUESTION, by)
+    _require_own(fresh, authority)
     if fresh.state == State.CLOSED:
         raise ProcedureError(_("Diese Rückfrage ist schon erledigt."))
     return _say(fresh, Act.CLOSE_QUESTION, Kind.CLOSED, "", authority, State.CLOSED, notifications.question_closed)
@@ -96,6 +106,15 @@ def close_question(*, question: Question, by: User) -> QuestionTurn:
 def _locked(question: Question, act: Act, by: User) -> tuple[Question, Authority]:
     fresh = Question.objects.select_for_update(of=("self",)).select_related("project").get(pk=question.pk)
     return fresh, require(by, act, fresh.project)
+
+
+def _voice(authority: Authority) -> Voice:
+    return VOICES[authority.who] if authority.who is not None else Voice.OFFICE
+
+
+def _require_own(question: Question, authority: Authority) -> None:
+    if not may_settle(question, authority.actor.pk, authority.who):
+        raise NotAllowed(_("Diese Rückfrage hat jemand anderes gestellt; erledigt wird sie von dort."))
 
 
 def _say(
@@ -113,6 +132,7 @@ def _say(
         number=question.turns.count() + 1,
         kind=kind,
         reason=text,
+        voice=_voice(authority),
         by=authority.actor,
         in_place_of=authority.in_place_of,
         at=clock.now(),
@@ -123,7 +143,10 @@ def _say(
     question.state, question.since = state, clock.today()
     question.save(update_fields=["state", "since"])
     _record(question.project, act, authority, turn, from_state=was, to_state=state)
-    after_commit(event, project=question.project, by=authority.actor, question=question.pk, turn=turn.number)
+    values: dict[str, object] = {"question": question.pk, "turn": turn.number}
+    if event is notifications.question_answered:
+        values |= {"asked_by": question.asked_by_id, "is_of_office": question.asked_as == Voice.OFFICE}
+    after_commit(event, project=question.project, by=authority.actor, **values)
     return turn
 
 

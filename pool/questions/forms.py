@@ -9,20 +9,26 @@ from governance.models import User
 from governance.record.forms import ReasonField
 from pool.project.models import Project
 from pool.questions.queries import Dialogue, Thread, dialogue_of
-from pool.questions.rules import CRITERION_TOPICS, Topic
+from pool.questions.rules import CRITERION_TOPICS, DEGREE_TOPICS, Topic
 
 TEXT_LENGTH = 2000
 ANSWER_PREFIX = "antwort-"
-_SECTIONS = [(topic.value, topic.label) for topic in Topic if topic not in CRITERION_TOPICS.values()]
-_CRITERIA = [(topic.value, topic.label) for topic in Topic if topic in CRITERION_TOPICS.values()]
+_SECTIONS = [(topic.value, topic.label) for topic in Topic if topic.startswith("section_")]
+_CRITERIA = [(topic.value, topic.label) for topic in CRITERION_TOPICS.values()]
+_DEGREES = [(topic.value, topic.label) for topic in DEGREE_TOPICS.values()]
 
 
 class AskForm(forms.Form):
-    """A question about one section or Grundkriterium."""
+    """A question about one section, Grundkriterium or degree."""
 
     topic = forms.ChoiceField(
         label=_("Worauf bezieht sich die Frage?"),
-        choices=[("", _("Bitte wählen")), (_("Abschnitte der Idee"), _SECTIONS), (_("Grundkriterien"), _CRITERIA)],
+        choices=[
+            ("", _("Bitte wählen")),
+            (_("Abschnitte der Idee"), _SECTIONS),
+            (_("Grundkriterien"), _CRITERIA),
+            (_("Reifegrade"), _DEGREES),
+        ],
         error_messages={
             "required": _("Wählen Sie, worauf sich die Frage bezieht."),
             "invalid_choice": _("Wählen Sie, worauf sich die Frage bezieht."),
@@ -52,7 +58,7 @@ class TurnForm(forms.Form):
 def with_forms(dialogue: Dialogue) -> Dialogue:
     """Put the empty form for the next word beside each question that waits for the reader; return the dialogue."""
     for row in dialogue.threads:
-        if row.waits_for_me:
+        if row.can_answer or row.can_ask_again:
             row.form = TurnForm(question=row.question.pk, is_answer=row.can_answer)
     return dialogue
 

@@ -5,17 +5,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Actor
+from governance.record import clock
 from governance.record.models import ReasonedRow
+from pool.lifecycle import Step
 from pool.project.models import Project, Transition
-from pool.questions.rules import State, Topic
+from pool.questions.rules import ENDED, Due, State, Topic, Voice, due_of
 
 
 class Question(models.Model):
-    """A question to the authors about one section or Grundkriterium; what is said stands in its turns."""
+    """A question to the authors about one place of the idea or its rating; what is said stands in its turns."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="questions")
     topic = models.CharField(_("Worauf bezieht sich die Frage?"), max_length=40, choices=Topic)
     asked_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    asked_as = models.CharField(_("gefragt"), max_length=20, choices=Voice)
     state = models.CharField(_("Stand"), max_length=10, choices=State, default=State.OPEN)
     since = models.DateField(_("seit"))
 
@@ -30,11 +33,24 @@ class Question(models.Model):
                 violation_error_message=_("Wählen Sie, worauf sich die Frage bezieht."),
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "answered", "closed"]), name="question_state_known"),
+            models.CheckConstraint(
+                condition=Q(asked_as__in=["office", "coordination", "expert"]),
+                name="question_asked_by_who_judges",
+                violation_error_message=_("Fragen stellt, wer prüft oder bewertet."),
+            ),
         ]
-        indexes = [models.Index(fields=["state", "since"], name="question_state_since")]
+        indexes = [
+            models.Index(fields=["state", "since"], name="question_state_since"),
+            models.Index(fields=["asked_by", "state"], name="question_asked_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_topic_display()}: {self.get_state_display()}"
+
+    @property
+    def due(self) -> Due | None:
+        """Until when the next word is due, as long as anything may come of it."""
+        return None if Step(self.project.step) in ENDED else due_of(self.state, self.since, today=clock.today())
 
 
 class QuestionTurn(ReasonedRow):
@@ -49,6 +65,7 @@ class QuestionTurn(ReasonedRow):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="turns")
     number = models.PositiveIntegerField(_("Nummer"))
     kind = models.CharField(_("Art"), max_length=20, choices=Kind)
+    voice = models.CharField(_("als"), max_length=20, choices=Voice)
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     in_place_of = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     at = models.DateTimeField(_("am"))
@@ -65,6 +82,11 @@ class QuestionTurn(ReasonedRow):
             models.CheckConstraint(
                 condition=Q(number=1, kind="asked") | Q(number__gt=1) & ~Q(kind="asked"),
                 name="question_begins_with_the_question",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="answered", voice="authors")
+                | ~Q(kind="answered") & Q(voice__in=["office", "coordination", "expert"]),
+                name="question_turn_voice_fits",
             ),
             models.CheckConstraint(
                 condition=Q(kind="closed") | ~Q(reason="") | Q(reason_removed_at__isnull=False),

@@ -3,17 +3,27 @@
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from governance.mandates.queries import standing_of
 from governance.models import User
 from governance.record import clock
 from pool.deadlines import objection_ends
 from pool.lifecycle import Act, Step
-from pool.permissions import Aspect, may, may_read
+from pool.permissions import Aspect, Who, acts_as, may, may_read
 from pool.project.models import Project, Transition
 from pool.questions.models import Objection, Question, QuestionTurn
-from pool.questions.rules import ENDED, Due, State, due_of, problem_with_objection
+from pool.questions.rules import ENDED, RATING_VOICES, Due, State, Voice, problem_with_objection
+
+# As whom somebody speaks who acts as a party of the table.
+VOICES = {
+    Who.CDO: Voice.OFFICE,
+    Who.COORDINATOR: Voice.COORDINATION,
+    Who.EXPERT: Voice.EXPERT,
+    Who.AUTHORS: Voice.AUTHORS,
+}
 
 
 @dataclass(slots=True)
@@ -25,6 +35,7 @@ class Thread:
     due: Due | None
     may_answer: bool
     may_close: bool
+    is_mine: bool = False
     form: Any = None
 
     @property
@@ -49,13 +60,13 @@ class Thread:
 
     @property
     def waits_for_me(self) -> bool:
-        """Tell whether the reader has the next word."""
-        return self.can_answer or self.can_ask_again
+        """Tell whether the reader has the next word: the authors, then who asked; for the office, who acts for it."""
+        return self.can_answer or (self.can_ask_again and self.is_mine)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """What authors and office say to each other about one project, for one reader."""
+    """What authors and those who judge say to each other about one project, for one reader."""
 
     threads: list[Thread] = field(default_factory=list)
     may_ask: bool = False
@@ -78,16 +89,27 @@ class Dialogue:
 
 
 def dialogue_of(project: Project, user: User) -> Dialogue:
-    """Return the questions of a project, first those that wait for `user`; nothing for whoever reads no gate.
+    """Return the questions of a project, first those that wait for `user`.
 
-    Three queries besides those that ask the rights.
+    Who reads the gate reads them all, but for those of others who rate while `user` rates blind; everybody reads what
+    she asked herself. Three queries besides those that ask the rights.
     """
-    if not may_read(user, Aspect.GATE, project):
-        return Dialogue()
-    may_answer, may_close = may(user, Act.ANSWER_QUESTION, project), may(user, Act.CLOSE_QUESTION, project)
+    actor = standing_of(user).actor_id
+    may_answer, closes_as = may(user, Act.ANSWER_QUESTION, project), acts_as(user, Act.CLOSE_QUESTION, project)
     turns = QuestionTurn.objects.select_related("by__person__user", "in_place_of__person__user").order_by("number")
-    rows = project.questions.prefetch_related(Prefetch("turns", queryset=turns)).order_by("pk")
-    threads = [Thread(row, list(row.turns.all()), _due(project, row), may_answer, may_close) for row in rows]
+    rows = project.questions.filter(_readable(project, user, actor)).select_related("project")
+    rows = rows.prefetch_related(Prefetch("turns", queryset=turns)).order_by("pk")
+    threads = [
+        Thread(
+            question=row,
+            turns=list(row.turns.all()),
+            due=row.due,
+            may_answer=may_answer,
+            may_close=may_settle(row, actor, closes_as),
+            is_mine=row.asked_by_id == actor or (row.asked_as == Voice.OFFICE and closes_as is Who.CDO),
+        )
+        for row in rows
+    ]
     threads.sort(key=lambda each: not each.waits_for_me)
     return Dialogue(
         threads=threads,
@@ -96,10 +118,28 @@ def dialogue_of(project: Project, user: User) -> Dialogue:
     )
 
 
-def _due(project: Project, question: Question) -> Due | None:
-    if Step(project.step) in ENDED:
-        return None
-    return due_of(question.state, question.since, today=clock.today())
+def _readable(project: Project, user: User, actor: UUID | None) -> Q:
+    own = Q(asked_by=actor)
+    if not may_read(user, Aspect.GATE, project):
+        return own
+    if project.step != Step.POOLED or acts_as(user, Act.GIVE_OPINION, project) is None:
+        return Q()
+    # A later slice's rows, by their relation: who has said her own word reads on, as with inner comments.
+    said = project.opinions.filter(person=actor, is_current=True, state__in=["sent", "abstained"])  # type: ignore[attr-defined]
+    number = project.ratings.count() + 1  # type: ignore[attr-defined]
+    return Q() if said.filter(round=number).exists() else own | ~Q(asked_as__in=RATING_VOICES)
+
+
+def may_settle(question: Question, actor: UUID | None, closes_as: Who | None) -> bool:
+    """Tell whether a person who may settle questions as `closes_as` may settle this one: her own, or as the office."""
+    return closes_as is Who.CDO or (closes_as is not None and question.asked_by_id == actor)
+
+
+def my_questions(user: User) -> QuerySet[Question]:
+    """Return the questions that `user` asked and that are not settled, first what is answered, then the oldest."""
+    rows = Question.objects.filter(asked_by=standing_of(user).actor_id, state__in=[State.ANSWERED, State.OPEN])
+    rows = rows.exclude(project__step__in=ENDED).select_related("project")
+    return rows.order_by("state", "since", "pk")  # "answered" stands before "open"
 
 
 # --- The objection ------------------------------------------------------------------------------------------------

@@ -10,16 +10,19 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from governance.strategy.rules import GrundkriteriumCode
+from governance.strategy.rules import Dimension, GrundkriteriumCode
 from pool.deadlines import is_overdue, objection_ends, question_due
 from pool.lifecycle import FINAL_STEPS, Step
 
 # Where nothing more comes of an answer, nobody is asked for one.
 ENDED = FINAL_STEPS | {Step.REJECTED, Step.DECLINED}
 
+# The page on which somebody rates, as addresses name it to return there.
+WHERE_RATED = "einschaetzung"
+
 
 class Topic(TextChoices):
-    """A section of the idea, by the anchor of the form, or a Grundkriterium."""
+    """A section of the idea, by the anchor of the form, a Grundkriterium, or what a level is given for."""
 
     SECTION_IDEA = "section_idee", _("Abschnitt „Ihre Idee“")
     SECTION_BENEFIT = "section_nutzen", _("Abschnitt „Was sie bringt“")
@@ -32,6 +35,11 @@ class Topic(TextChoices):
     CRITERION_NEEDS = "criterion_handlungsbedarfe", _("Grundkriterium Handlungsbedarfe")
     CRITERION_BENEFIT = "criterion_nutzen", _("Grundkriterium Nutzen")
     CRITERION_NETWORK = "criterion_vernetzung", _("Grundkriterium Vernetzung")
+    DEGREE_VERNETZUNG = "degree_vernetzung", _("Reifegrad Vernetzung")
+    DEGREE_INWARD = "degree_effect_inward", _("Reifegrad Wirkung, nach innen")
+    DEGREE_OUTWARD = "degree_effect_outward", _("Reifegrad Wirkung, nach außen")
+    DEGREE_KOMPETENZAUFBAU = "degree_kompetenzaufbau", _("Reifegrad Kompetenzaufbau")
+    DEGREE_SYNERGIEN = "degree_synergien", _("Reifegrad Synergien")
 
 
 class State(TextChoices):
@@ -42,9 +50,22 @@ class State(TextChoices):
     CLOSED = "closed", _("erledigt")
 
 
+class Voice(TextChoices):
+    """As whom somebody speaks in a question: what others read of her, where they do not read her name."""
+
+    OFFICE = "office", _("aus dem Büro der CDO")
+    COORDINATION = "coordination", _("von der Handlungsfeldkoordination")
+    EXPERT = "expert", _("von einer begutachtenden Person")
+    AUTHORS = "authors", _("von den Mitschreibenden")
+
+
+# Those who rate besides the CDO: what they ask is kept from each other while rating is blind.
+RATING_VOICES = frozenset({Voice.COORDINATION, Voice.EXPERT})
+
 # Sections and criteria as the form and the gate name them.
 SECTION_SLUGS = tuple(topic.removeprefix("section_") for topic in Topic.values if topic.startswith("section_"))
 CRITERION_TOPICS = {code.value: Topic(f"criterion_{code.value}") for code in GrundkriteriumCode}
+DEGREE_TOPICS = {code.value: Topic(f"degree_{code.value}") for code in Dimension}
 
 
 @dataclass(frozen=True, slots=True)

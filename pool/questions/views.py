@@ -19,13 +19,13 @@ from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
 from governance.permissions import NotAllowed
 from pool.lifecycle import Act, ProcedureError
-from pool.permissions import Aspect, may_read, require
+from pool.permissions import Who, acts_as, require
 from pool.project.models import Project
 from pool.questions import actions
 from pool.questions.forms import AskForm, ObjectionForm, TurnForm, with_forms
 from pool.questions.models import Question
 from pool.questions.queries import Thread, dialogue_of, objection_of
-from pool.questions.rules import Topic
+from pool.questions.rules import WHERE_RATED, Topic
 
 METHODS = ["GET", "HEAD", "POST"]
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -51,10 +51,10 @@ _SAID: dict[str, tuple[Callable[[Question, str, User], object], str | Promise]] 
 @require_http_methods(METHODS)
 @room_required("ideen")
 def ask(request: SignedInRequest, project_id: UUID) -> HttpResponse:
-    """Ask the authors something; `?zu=` names the section or criterion."""
+    """Ask the authors something; `?zu=` names the section, criterion or degree, `?zurueck=` the page to return to."""
     project = _project(request, project_id)
     require(request.user, Act.ASK_QUESTION, project)
-    about = request.GET.get("zu", "")
+    about, place = request.GET.get("zu", ""), _place(request, project)
     form = AskForm(request.POST or None, initial={"topic": about if about in Topic.values else ""})
     status = 200
     if request.method == "POST":
@@ -66,14 +66,19 @@ def ask(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         )
         if not status:
             messages.success(request, _("Gefragt. Die Antwort kommt zu Ihnen zurück."))
-            return redirect(_place(project))
+            return redirect(place)
     consequences = [
         _("Wer die Idee schreibt, bekommt die Frage und kann antworten, auch ohne den Text zu ändern."),
         _("Die Antwort kommt zu Ihnen zurück; Sie erklären die Frage für erledigt oder fragen nach."),
         _("Frage und Antwort lesen nur die Mitschreibenden, das Büro der CDO, die Lenkungsgruppe und die Koordination "
           "des Handlungsfelds."),
     ]  # fmt: skip
-    return _page(request, project, form, _("Rückfrage stellen"), _("Rückfrage stellen"), consequences, status)
+    if acts_as(request.user, Act.ASK_QUESTION, project) is not Who.CDO:
+        consequences.append(
+            _("Ihre Stufen und Gründe stehen nicht dabei. Wer selbst noch bewertet, liest die Frage erst danach.")
+        )
+    heading = _("Rückfrage stellen")
+    return _page(request, project, form, heading, heading, consequences, status, back=place)
 
 
 @require_http_methods(METHODS)
@@ -114,11 +119,12 @@ def object_to_refusal(request: SignedInRequest, project_id: UUID) -> HttpRespons
 def thread(request: SignedInRequest, project_id: UUID, question_id: int) -> HttpResponse:
     """One question with everything said in it; who has the next word says it here."""
     project = _project(request, project_id)
-    if not may_read(request.user, Aspect.GATE, project):
-        raise NotAllowed(_("Rückfragen lesen, wer an der Idee schreibt, und wer sie prüft."))
     if question_id >= LARGEST_KEY:
         raise Http404
     question = get_object_or_404(project.questions, pk=question_id)
+    dialogue = dialogue_of(project, request.user)
+    if all(each.question.pk != question.pk for each in dialogue.threads):
+        raise NotAllowed(_("Diese Rückfrage lesen, wer an der Idee schreibt, wer sie prüft und wer gefragt hat."))
     if request.method != "POST":
         return _thread_page(request, project, question)
     wanted = request.POST.get("tun", "")
@@ -131,7 +137,7 @@ def thread(request: SignedInRequest, project_id: UUID, question_id: int) -> Http
     status = _tried(form, lambda: perform(question, form.cleaned_data.get("text", ""), request.user))
     if not status:
         messages.success(request, str(done))
-        return redirect(_place(project))
+        return redirect(_place(request, project))
     return _thread_page(request, project, question, form=form, status=status)
 
 
@@ -147,6 +153,8 @@ def _thread_page(
         "thread": row,
         "form": form,
         "dialogue": dialogue,
+        "asked_from": WHERE_RATED if _is_asked_from_rating(request) else "",
+        "back": _place(request, project),
         "crumbs": [*_crumbs(project), (_("Rückfrage"), "")],
     }
     return render(request, "questions/thread.html", context, status=status)
@@ -160,9 +168,11 @@ def _page(
     button: str,
     consequences: list[str],
     status: int,
+    back: str = "",
 ) -> HttpResponse:
     context = {
         "project": project,
+        "back": back or reverse("casefile:detail", args=[project.pk]),
         "form": form,
         "heading": heading,
         "button": button,
@@ -190,8 +200,14 @@ def _project(request: SignedInRequest, project_id: UUID) -> Project:
     return get_object_or_404(Project.objects.visible_to(request.user), pk=project_id)
 
 
-def _place(project: Project) -> str:
-    return reverse("casefile:detail", args=[project.pk]) + "#rueckfragen"
+def _place(request: SignedInRequest, project: Project) -> str:
+    """Return where a question was written: the page on which somebody rates, else the casefile."""
+    page = "coordination:opinion" if _is_asked_from_rating(request) else "casefile:detail"
+    return reverse(page, args=[project.pk]) + "#rueckfragen"
+
+
+def _is_asked_from_rating(request: SignedInRequest) -> bool:
+    return WHERE_RATED in (request.POST.get("zurueck"), request.GET.get("zurueck"))
 
 
 def _crumbs(project: Project) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ EVENTS = {
     "asked_to_join": {"request": 1},
     "join_answered": {"person": "author", "is_accepted": True, "request": 1},
     "question_asked": {"question": 1, "turn": 1},
-    "question_answered": {"question": 1, "turn": 2},
+    "question_answered": {"question": 1, "turn": 2, "asked_by": "author", "is_of_office": True},
     "question_closed": {"question": 1, "turn": 3},
     "objected": {},
     "corrected": {},

@@ -200,14 +200,15 @@ def test_an_unanswered_question_reminds_once(author, cdo):
     assert message.address == f"/ideen/{project.pk}/rueckfragen/{question.pk}/"
 
 
-def test_two_questions_of_one_day_remind_of_both_and_an_answered_one_of_nothing(author, cdo):
+def test_two_questions_of_one_day_remind_of_both_and_an_answered_one_who_asked(author, cdo):
     project = project_at(Step.DEFERRED, submitter=author)
     first, second = asked(project, cdo), ask_question(project=project, topic="section_idee", text="Was?", by=cdo)
     third = ask_question(project=project, topic="section_aufwand", text="Wie viel?", by=cdo)
     answer_question(question=third, text="Wenig.", by=author)
     with clock.played(at(question_due(first.since) + timedelta(days=1))):
-        assert send_reminders() == 2
+        assert send_reminders() == 3
     assert Message.objects.filter(address__contains=f"/{second.pk}/").exists()
+    assert Message.objects.get(address__contains=f"/{third.pk}/").person_id == actor_for(cdo).pk
 
 
 def test_the_answer_day_reminds_the_office_once(author, cdo):

@@ -227,22 +227,23 @@ def test_each_is_told_in_her_turn(project, author, cdo, django_capture_on_commit
     told = [(row.person_id, row.subject) for row in Message.objects.order_by("pk")]
     assert told == [
         (actor_for(author).pk, "Zu Ihrer Idee gibt es eine Rückfrage"),
-        (actor_for(cdo).pk, "Eine Rückfrage ist beantwortet"),
+        (actor_for(cdo).pk, "Eine Rückfrage von Ihnen ist beantwortet"),
         (actor_for(author).pk, "Zu Ihrer Antwort gibt es eine Nachfrage"),
     ]
 
 
 def test_the_database_holds_the_order_of_turns(project, author, cdo):
     question = asked(project, cdo)
-    common = {"question": question, "by": actor_for(cdo), "at": question.turns.get().at}
+    common = {"question": question, "by": actor_for(cdo), "at": question.turns.get().at, "voice": "authors"}
     for wrong in (
         {"number": 1, "kind": "answered", "reason": "x"},
         {"number": 2, "kind": "asked", "reason": "x"},
         {"number": 2, "kind": "answered", "reason": ""},
         {"number": 2, "kind": "edited", "reason": "x"},
+        {"number": 2, "kind": "answered", "reason": "x", "voice": "office"},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
-            QuestionTurn.objects.create(**common, **wrong)
+            QuestionTurn.objects.create(**common | wrong)
 
 
 def test_topics_are_the_sections_of_the_form_and_the_criteria():
