@@ -147,6 +147,7 @@ TABLE = """
     steering:dashboard                | -            | G  | 200 steering beirat; 403 rest
     steering:ranking                  | -            | G  | 200 steering beirat; 403 rest
     steering:projects                 | -            | G  | 200 steering beirat; 403 rest
+    steering:coverage                 | -            | G  | 200 steering beirat; 403 rest
     steering:place                    | assessed     | G  | 200 steering beirat; 403 rest
     steering:place                    | draft        | G  | 404 steering beirat; 403 rest
     decision:resolutions              | -            | G  | 200 steering beirat; 403 rest

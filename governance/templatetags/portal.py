@@ -193,6 +193,8 @@ def value_label(field: Any, value: Any) -> str:
     """Return a filter's value as the person chose it."""
     if value is True:
         return _("ja")
+    if isinstance(value, date):
+        return formats.date_format(value, "d.m.Y")
     if isinstance(value, (list, tuple, set)) or hasattr(value, "values_list"):
         return ", ".join(value_label(field, each) for each in value)
     choices = getattr(field, "choices", None) or []

@@ -32,8 +32,7 @@ from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking, levels_of, ranking, shows_examples_to, weights_of
 from pool.priority.rules import Degree, contributions
 from pool.project.models import NeedLink, Precision, Project, UnitLink
-from pool.steering.forms import SteeredFilter
-from pool.steering.queries import steered_projects
+from pool.steering.forms import steered_filter
 from pool.submission.filters import PoolFilter, in_order
 from pool.submission.queries import leading_units, my_projects, needs_in_order, pool_projects
 from pool.submission.rules import waiting_for
@@ -77,8 +76,7 @@ def desk_list(request: SignedInRequest) -> Table:
 
 def steered_list(request: SignedInRequest) -> Table:
     """The list behind the figures of the dashboard."""
-    rows = steered_projects(request.user).select_related("lead_handlungsfeld", "lead_unit").order_by("title", "pk")
-    chosen = SteeredFilter(request.GET, queryset=rows)
+    chosen = steered_filter(request.GET, request.user)
     columns = [column for column in _basic() if column.head != _("Kurztext")]
     return Table(_("Vorhaben"), [*columns, *_marks_of_a_row()], _in_turn(chosen.qs), _facts(chosen))
 
