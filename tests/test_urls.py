@@ -299,7 +299,7 @@ ROOMS = """
     /admin/                       | 403        | 403          | 403       | 200                | 403                        | 403    | 403            | 200     | 403
 """  # noqa: E501
 LATER = [
-    "/umsetzung/", "/lenkungsgruppe/abdeckung/", "/projekte/feed/", "/offene-daten/",
+    "/umsetzung/", "/projekte/feed/", "/offene-daten/",
     "/offene-daten/projekte.json", "/offene-daten/projekte.csv", "/offene-daten/katalog.jsonld",
 ]  # fmt: skip
 
