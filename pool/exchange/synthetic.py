@@ -26,7 +26,7 @@ from pool.priority.rules import Candidate, Levels, criteria_of
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion, Transition, UnitLink
 from pool.project.rules import text_content
 from pool.publication.models import Consent, PublicText, Release
-from pool.publication.rules import search_text
+from pool.publication.rules import search_terms, search_text
 from pool.similarity.actions import index_new_texts
 
 FIRST_EXAMPLE_NUMBER = 9001
@@ -288,6 +288,7 @@ def _draw_release(rows: Rows, frame: Frame, project: Project, actor: Actor, inde
         title=project.title,
         short_text=project.short_text,
         search_text=search_text(project.title, project.short_text),
+        search_terms=search_terms(project.title, project.short_text),
         by=actor,
         at=frame.now,
     )

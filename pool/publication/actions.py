@@ -26,7 +26,14 @@ from pool.project.actions import begin, record_act
 from pool.project.models import Project
 from pool.publication.models import Consent, Picture, PublicText, Release
 from pool.publication.pictures import MEDIA_TYPE, EncodedPicture
-from pool.publication.rules import missing_for_consent, missing_for_release, missing_for_text, search_text, slug_for
+from pool.publication.rules import (
+    missing_for_consent,
+    missing_for_release,
+    missing_for_text,
+    search_terms,
+    search_text,
+    slug_for,
+)
 
 
 @transaction.atomic
@@ -206,6 +213,7 @@ def _write_text(
         picture=_kept(picture),
         picture_alt=picture_alt if picture is not None else "",
         search_text=search_text(title, short_text, why, learnt),
+        search_terms=search_terms(title, short_text, why, learnt),
         by=actor,
         at=clock.now(),
     )

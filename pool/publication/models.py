@@ -39,6 +39,7 @@ class PublicText(models.Model):
     picture = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="texts")
     picture_alt = models.CharField(_("Bildbeschreibung"), max_length=300, blank=True)
     search_text = models.TextField(editable=False, blank=True)
+    search_terms = models.TextField(editable=False, blank=True)
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("am"))
 

@@ -5,17 +5,24 @@ Source: Verfahrensordnung des Portals, „Veröffentlichung“.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from pool.lifecycle import Step
+from pool.lifecycle import Act, Step
+from pool.similarity.rules import SHORTEST_PART, is_misspelt, term_of
 
 # Addresses below /projekte/ that are, or will be, pages of their own.
 RESERVED_SLUGS = frozenset({"bild", "feed"})
+UMLAUTS_SPELLED = re.compile("(?<=[aou])e")
+ENDING = re.compile("(?:en|er|es|e|n|s)$")
+FOREIGN_PLURAL = re.compile("(?<=[aiouy])s$")
+WORD = re.compile(r"[^\W\d_]+")
 SLUG_LENGTH = 120
 NAMELESS_SLUG = "projekt"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -107,12 +114,42 @@ def search_text(*texts: str) -> str:
     return plain if plain == long else f"{plain}\n{long}"
 
 
+def term_to_find(word: str) -> str:
+    """Return the stem of a word as it is searched: „Bäume“, „Baeume“ and „Baum“ are one, „Büros“ and „Büro“ too."""
+    return FOREIGN_PLURAL.sub("", UMLAUTS_SPELLED.sub("", term_of(word)))
+
+
+def search_terms(*texts: str) -> str:
+    """Return the stems of all words of some texts, each once, to be stored beside them: " baum strass "."""
+    words = WORD.findall(unicodedata.normalize("NFC", " ".join(texts)))
+    terms = dict.fromkeys(term for word in words if len(term := term_to_find(word)) > 1)
+    return f" {' '.join(terms)} " if terms else ""
+
+
+def part_to_find(term: str) -> str:
+    """Return what of the stored stems a typed stem must meet: a part of a word, or the beginning of one if short."""
+    return term if len(term) >= SHORTEST_PART else f" {term}"
+
+
+def meant_terms(word: str, vocabulary: Collection[str]) -> list[str]:
+    """Return the stems that a misspelt word may stand for; none where its own stem occurs.
+
+    „oe“ may be an umlaut written out or two letters that changed places, so each reading is tried, also without the
+    ending that a stem would have lost.
+    """
+    readings = {term_to_find(word), term_of(word), ENDING.sub("", folded(word))}
+    if any(reading in known for known in vocabulary for reading in readings):
+        return []
+    return sorted(known for known in vocabulary if any(is_misspelt(reading, known) for reading in readings))
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage on the way of a project, as the public sees it."""
 
     step: Step
     state: Literal["done", "now", "open"]
+    text: str = ""
 
     @property
     def label(self) -> str:
@@ -124,10 +161,77 @@ class Stage:
 WAY = (Step.SUBMITTED, Step.POOLED, Step.ASSESSED, Step.COMMISSIONED, Step.RUNNING, Step.COMPLETED)
 
 
-def stages(step: str) -> list[Stage]:
-    """Return the way of a project with what is done and where it stands; empty where it left the way."""
+def stages(step: str, days: Mapping[str, str] = MappingProxyType({})) -> list[Stage]:
+    """Return the way of a project with what is done and where it stands; empty where it left the way.
+
+    `days` says in words when a step was reached; what is still open has no day.
+    """
     if step not in WAY:
         return []
     reached = WAY.index(Step(step))
     states: tuple[Literal["done", "now", "open"], ...] = ("done", "now", "open")
-    return [Stage(each, states[1 + (number > reached) - (number < reached)]) for number, each in enumerate(WAY)]
+    return [
+        Stage(
+            each, states[1 + (number > reached) - (number < reached)], days.get(each, "") if number <= reached else ""
+        )
+        for number, each in enumerate(WAY)
+    ]
+
+
+# What of its history a project tells the public, with the sentence that goes with it. What was sent back, judged anew
+# or put together inside is nobody's business outside; a reason is never told.
+TRACE = {
+    Act.SUBMIT: _lazy("Beschäftigte haben die Idee eingereicht."),
+    Act.ADMIT: _lazy("Die Idee erfüllt alle fünf Grundkriterien und kam in den Pool."),
+    Act.RATE: _lazy("Die vier Reifegrade sind bewertet."),
+    Act.COMMISSION: _lazy("Die Lenkungsgruppe hat das Projekt zur Umsetzung bestimmt."),
+    Act.DEFER: _lazy("Die Lenkungsgruppe hat das Projekt zurückgestellt."),
+    Act.RESUME: _lazy("Das Projekt steht wieder zur Entscheidung."),
+    Act.DECLINE: _lazy("Die Lenkungsgruppe hat beschlossen, das Projekt nicht weiterzuverfolgen."),
+    Act.RECONSIDER: _lazy("Die Lenkungsgruppe berät noch einmal über das Projekt."),
+    Act.START: _lazy("Ein Team hat mit der Umsetzung begonnen."),
+    Act.COMPLETE: _lazy("Das Projekt ist abgeschlossen."),
+    Act.STOP: _lazy("Das Projekt wurde beendet, bevor es fertig war."),
+    Act.WITHDRAW: _lazy("Das Projekt wurde zurückgezogen."),
+    Act.TAKE_OVER: _lazy("Das Projekt gab es schon; es steht hier, wie öffentliche Quellen es beschreiben."),
+}
+# These happen again after a new round inside; only the last time counts.
+TOLD_ONCE = frozenset({Act.SUBMIT, Act.ADMIT, Act.RATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of a project as it is stored: what was done, and the day with its precision."""
+
+    act: str
+    to_step: str
+    day: date | None
+    precision: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One station of the public trace: the step, the day as exactly as it is known, one sentence."""
+
+    act: str
+    step: str
+    day: date | None
+    precision: str
+    at: datetime
+    sentence: str
+
+    @property
+    def label(self) -> str:
+        """Return the step in words."""
+        return str(Step(self.step).label)
+
+
+def trace_of(moves: Sequence[Move]) -> list[TraceStep]:
+    """Return what the public reads of a project's history, oldest first."""
+    last = {move.act: number for number, move in enumerate(moves)}
+    return [
+        TraceStep(move.act, move.to_step, move.day, move.precision, move.at, str(TRACE[Act(move.act)]))
+        for number, move in enumerate(moves)
+        if move.act in TRACE and (move.act not in TOLD_ONCE or last[move.act] == number)
+    ]

@@ -1,23 +1,29 @@
 """What a release needs, what an address becomes, what a search finds."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pool.lifecycle import Step
+from pool.lifecycle import MOVING_ACTS, Act, Step
 from pool.publication.rules import (
     RESERVED_SLUGS,
+    TRACE,
+    Move,
     folded,
+    meant_terms,
     missing_for_consent,
     missing_for_release,
     missing_for_text,
+    search_terms,
     search_text,
     slug_base,
     slug_for,
     spelled_out,
     stages,
+    term_to_find,
+    trace_of,
 )
 
 TODAY = date(2026, 3, 2)
@@ -129,3 +135,70 @@ def test_the_way_shows_what_is_done_and_where_the_project_stands(step, now, done
 @pytest.mark.parametrize("step", [Step.DEFERRED, Step.DECLINED, Step.STOPPED, Step.WITHDRAWN])
 def test_what_left_the_way_has_no_way_drawn(step):
     assert stages(step) == []
+
+
+def test_only_what_was_reached_has_a_day():
+    way = stages(
+        Step.RUNNING, {Step.SUBMITTED: "8. Januar 2026", Step.RUNNING: "4. Mai 2026", Step.COMPLETED: "später"}
+    )
+    assert [stage.text for stage in way] == ["8. Januar 2026", "", "", "", "4. Mai 2026", ""]
+
+
+def moved(act: Act, step: Step, day: int) -> Move:
+    return Move(act, step, date(2026, 1, day), "day", datetime(2026, 1, day, tzinfo=UTC))
+
+
+def test_the_trace_leaves_out_what_is_nobodys_business_and_tells_the_last_round():
+    moves = [
+        moved(Act.SUBMIT, Step.SUBMITTED, 1),
+        moved(Act.RETURN, Step.RETURNED, 2),
+        moved(Act.RESUBMIT, Step.SUBMITTED, 3),
+        moved(Act.ADMIT, Step.POOLED, 4),
+        moved(Act.RATE, Step.ASSESSED, 5),
+        moved(Act.REOPEN_RATING, Step.POOLED, 6),
+        moved(Act.RATE, Step.ASSESSED, 7),
+        moved(Act.DEFER, Step.DEFERRED, 8),
+        moved(Act.RESUME, Step.ASSESSED, 9),
+        moved(Act.DEFER, Step.DEFERRED, 10),
+        moved(Act.MERGE, Step.MERGED, 11),
+    ]
+    told = [(step.act, step.day.day) for step in trace_of(moves)]
+    assert told == [("submit", 1), ("admit", 4), ("rate", 7), ("defer", 8), ("resume", 9), ("defer", 10)]
+
+
+def test_every_act_that_leads_to_a_public_step_has_its_sentence():
+    inner = {
+        Act.RESUBMIT,
+        Act.RETURN,
+        Act.DECLINE_ADMISSION,
+        Act.REOPEN_GATE,
+        Act.REOPEN_RATING,
+        Act.MERGE,
+        Act.IMPORT_IDEAS,
+    }
+    assert set(TRACE) == set(MOVING_ACTS) - inner
+
+
+@pytest.mark.parametrize(
+    ("words", "term"),
+    [
+        (("Baum", "Bäume", "Bäumen", "Baeume"), "baum"),
+        (("Büro", "Büros", "Bueros"), "buro"),
+        (("Schule", "Schulen"), "schul"),
+    ],
+)
+def test_forms_of_a_word_are_one_term(words, term):
+    assert {term_to_find(word) for word in words} == {term}
+
+
+def test_terms_are_stored_each_once_between_blanks():
+    assert search_terms("Der Baum", "Bäume am Weg") == " der baum am weg "
+    assert search_terms("", "1 % –") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("Sensroen", ["sensor"]), ("Snesoren", []), ("Sensoren", []), ("Senso", []), ("Zensoren", []), ("Bür", [])],
+)
+def test_a_slip_is_forgiven_once_and_never_in_the_first_letters(word, meant):
+    assert meant_terms(word, {"sensor", "burgerburo"}) == meant
