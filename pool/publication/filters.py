@@ -1,28 +1,50 @@
 """The filters of the public list, and how many projects each choice would leave, counted in one query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import Handlungsfeld
 from governance.record.forms import SearchField, search_text
 from governance.record.layout import FilterFormHelper
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
-from pool.project.models import NeedLink, Project
+from pool.project.models import GoalLink, NeedLink, Project
+from pool.publication.choices import FrameChoices
 from pool.publication.models import Release
-from pool.publication.queries import grouped
-from pool.publication.rules import folded, slug_base, spelled_out
+from pool.publication.queries import grouped, released_projects
+from pool.publication.rules import (
+    WORD,
+    folded,
+    meant_terms,
+    part_to_find,
+    slug_base,
+    spelled_out,
+    term_to_find,
+)
+from pool.similarity.rules import SHORTEST_MISSPELT
 
 UNKNOWN_YEAR = "offen"
+ORDER_NAME = "sortierung"
+# The orders of the list: the value in the address, its words, the columns. A title is compared as it is searched, so
+# that both databases put umlauts where the alphabet has them.
+ORDERS: dict[str, tuple[Promise, tuple[Any, ...]]] = {
+    "neu": (gettext_lazy("zuletzt veröffentlichte zuerst"), ("-released_at", "-pk")),
+    "titel": (gettext_lazy("nach Titel"), ("text__search_text", "pk")),
+    "schritt": (
+        gettext_lazy("zuletzt weitergekommene zuerst"),
+        (F("project__step_since").desc(nulls_last=True), "-pk"),
+    ),
+}
+FIRST_ORDER = "neu"
 MOST_WORDS = 10
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 PUBLIC_STEPS = tuple(
@@ -77,6 +99,7 @@ class PublicProjectFilter(django_filters.FilterSet):
     )
     stand = django_filters.ChoiceFilter(label=gettext_lazy("Stand"), method="in_step")
     klasse = django_filters.ChoiceFilter(label=gettext_lazy("Klasse"), method="of_class")
+    ziel = django_filters.ChoiceFilter(label=gettext_lazy("Strategisches Ziel"), method="serving_goal")
     bedarf = django_filters.ChoiceFilter(label=gettext_lazy("Handlungsbedarf"), method="serving_need")
     jahr = django_filters.ChoiceFilter(label=gettext_lazy("Jahr"), method="since_year")
     sdg = django_filters.ChoiceFilter(label=gettext_lazy("UN-Ziel"), method="serving_sdg")
@@ -85,14 +108,15 @@ class PublicProjectFilter(django_filters.FilterSet):
         model = Release
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, queryset: QuerySet[Release], fields: Sequence[Handlungsfeld]) -> None:
+    def __init__(self, data: QueryDict, *, queryset: QuerySet[Release], choices: FrameChoices) -> None:
         super().__init__(data, queryset=queryset)
-        needs = [need for each in fields for need in each.handlungsbedarfe.all()]
+        self._meant: dict[str, list[str]] | None = None
         self.form_choices: dict[str, list[tuple[str, str]]] = {
-            "feld": [(each.slug, each.name) for each in fields],
+            "feld": choices.fields,
             "stand": [(slug, step_label(step)) for slug, step in STEP_SLUGS.items()],
             "klasse": [(mark.value, str(mark.label)) for mark in ClassMark.Mark],
-            "bedarf": [(need.code, need.title) for need in needs],
+            "ziel": choices.goals,
+            "bedarf": choices.needs,
             "jahr": [
                 *((str(year), str(year)) for year in range(LAST_YEAR, FIRST_YEAR - 1, -1)),
                 (UNKNOWN_YEAR, _("Jahr offen")),
@@ -115,14 +139,33 @@ class PublicProjectFilter(django_filters.FilterSet):
     # Each filter is a condition of its own, so that no two of them multiply rows.
 
     def search(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
-        """Keep projects whose released text, unit or field contains every word, however umlauts are written."""
+        """Keep projects whose released text, unit or field has every word: in any form, however umlauts are written.
+
+        A word that stands in no released text is also looked for with a slip of the pen.
+        """
         for word in value.split()[:MOST_WORDS]:
             found = Q(project__lead_unit__name__icontains=word) | Q(project__lead_unit__short_name__icontains=word)
             found |= Q(project__lead_handlungsfeld__name__icontains=word)
             for spelling in {folded(word), spelled_out(word)} - {""}:
                 found |= Q(text__search_text__contains=spelling)
+            if terms := _terms_of(word):
+                found |= Q(*(Q(text__search_terms__contains=part_to_find(term)) for term in terms))
+            for meant in self.meant(value).get(word, []):
+                found |= Q(text__search_terms__contains=f" {meant} ")
             queryset = queryset.filter(found)
         return queryset
+
+    def meant(self, value: str) -> dict[str, list[str]]:
+        """Return what each misspelt word may stand for, in one query at most; only released texts are asked."""
+        if self._meant is None:
+            terms = {word: _terms_of(word) for word in value.split()[:MOST_WORDS]}
+            long = any(len(term) >= SHORTEST_MISSPELT for found in terms.values() for term in found)
+            texts = released_projects().values_list("text__search_terms", flat=True) if long else []
+            vocabulary = {term for text in texts for term in text.split()}
+            # Which of several words in one was misspelt cannot be said, so only single words are corrected.
+            corrected = {word: meant_terms(word, vocabulary) for word, found in terms.items() if len(found) == 1}
+            self._meant = {word: meant for word, meant in corrected.items() if meant}
+        return self._meant
 
     def in_step(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
         """Keep projects in a step."""
@@ -140,6 +183,12 @@ class PublicProjectFilter(django_filters.FilterSet):
         return queryset.filter(
             Exists(NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__code=value))
         )
+
+    def serving_goal(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
+        """Keep projects that serve a strategic goal, by one of their Handlungsbedarfe or chosen for itself."""
+        by_need = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__goals__code=value)
+        chosen = GoalLink.objects.filter(project=OuterRef("project"), goal__code=value)
+        return queryset.filter(Exists(by_need) | Exists(chosen))
 
     def since_year(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
         """Keep projects that have been in their step since a year, or since nobody knows when."""
@@ -168,12 +217,16 @@ class PublicProjectFilter(django_filters.FilterSet):
         confirmed = self.without("klasse").filter(
             project__class_marks__is_current=True, project__class_marks__state=ClassMark.State.CONFIRMED
         )
+        chosen = self.without("ziel").annotate(goal=F("project__goal_links__goal")).filter(goal__isnull=False)
+        by_need = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__goals=OuterRef("goal"))
         branches = grouped(total, "all", "").union(
             grouped(total.filter(project__is_example=True), "invented", ""),
             grouped(self.without(""), "hits", ""),
             grouped(self.without("feld"), "feld", "project__lead_handlungsfeld__slug"),
             grouped(self.without("stand"), "stand", "project__step"),
             grouped(confirmed, "klasse", "project__class_marks__mark"),
+            grouped(self.without("ziel"), "ziel", "project__need_links__handlungsbedarf__goals__code"),
+            grouped(chosen.exclude(Exists(by_need)), "ziel", "project__goal_links__goal__code"),
             grouped(self.without("bedarf"), "bedarf", "project__need_links__handlungsbedarf__code"),
             grouped(self.without("jahr"), "jahr", ExtractYear("project__step_since")),
             grouped(self.without("sdg"), "sdg", "project__sdgs__number", "project__sdgs__name"),
@@ -182,7 +235,9 @@ class PublicProjectFilter(django_filters.FilterSet):
         sums = ("all", "invented", "hits")
         counted: dict[str, dict[str, tuple[str, int]]] = {name: {} for name in (*sums, *self.form_choices)}
         for kind, key, extra, number in branches:
-            counted[kind][_value_of(kind, key)] = (extra, number)
+            value = _value_of(kind, key)
+            before = counted[kind].get(value, ("", 0))[1]
+            counted[kind][value] = (extra, before + number)
         total_number, invented, hits = (counted[kind].get("", ("", 0))[1] for kind in sums)
         facets = [self._facet(name, counted[name]) for name in self.form_choices]
         return Counted([facet for facet in facets if facet.choices], hits, total_number, invented)
@@ -203,15 +258,74 @@ class PublicProjectFilter(django_filters.FilterSet):
             name=name,
             label=str(self.filters[name].label),
             choices=choices,
-            is_long=name in ("bedarf", "jahr", "sdg"),
+            is_long=name in ("ziel", "bedarf", "jahr", "sdg"),
             is_used=bool(chosen),
         )
 
-    def _address(self, name: str, value: str) -> str:
-        query = {key: chosen for key, chosen in self.form.cleaned_data.items() if chosen} | {name: value}
+    def address(self) -> str:
+        """Return the query of what is chosen, to be carried to another address; empty where nothing is."""
+        return self._address("").removeprefix("?")
+
+    def _address(self, name: str, value: str = "") -> str:
+        """Return the address of the list with one filter set to a value, or lifted."""
+        query = {**self.chosen(), name: value}
         address = QueryDict(mutable=True)
-        address.update({key: query[key] for key in self.form.fields if key in query})
+        address.update({key: query[key] for key in self.form.fields if query.get(key)})
+        if self.order != FIRST_ORDER:
+            address[ORDER_NAME] = self.order
         return f"?{address.urlencode()}"
+
+    def chosen(self) -> dict[str, str]:
+        """Return the filters that are used, with their values."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    # --- Order ----------------------------------------------------------------------------------------------------
+
+    @property
+    def order(self) -> str:
+        """Return the order asked for, else the first."""
+        asked = self.data.get(ORDER_NAME, "")
+        return asked if asked in ORDERS else FIRST_ORDER
+
+    def ordered(self, releases: QuerySet[Release]) -> QuerySet[Release]:
+        """Return releases in the order asked for."""
+        return releases.order_by(*ORDERS[self.order][1])
+
+    def orders(self) -> list[Choice]:
+        """Return the orders to choose from."""
+        base = QueryDict(mutable=True)
+        base.update(self.chosen())
+        found = []
+        for name, (label, _columns) in ORDERS.items():
+            address = base.copy()
+            if name != FIRST_ORDER:
+                address[ORDER_NAME] = name
+            found.append(Choice(str(label), 0, f"?{address.urlencode()}", name == self.order))
+        return found
+
+    # --- Nothing found --------------------------------------------------------------------------------------------
+
+    def blamed(self) -> list[Choice]:
+        """Return which single filter, once lifted, would let something be found, most first; in one query.
+
+        For the page of no hits: each says what it would leave and leads there. Empty where no single one is to blame.
+        """
+        chosen = self.chosen()
+        if not chosen:
+            return []
+        first, *others = [grouped(self.without(name), name, "") for name in chosen]
+        counts = {kind: number for kind, _key, _extra, number in first.union(*others, all=True)}
+        found = [
+            Choice(self._words(name, value), counts[name], self._address(name), False)
+            for name, value in chosen.items()
+            if counts.get(name)
+        ]
+        return sorted(found, key=lambda choice: -choice.count)
+
+    def _words(self, name: str, value: str) -> str:
+        label = _("Suche") if name == "q" else str(self.form.fields[name].label)
+        return f"{label}: {dict(self.form_choices.get(name, [])).get(value, value)}"
 
     # --- Notices --------------------------------------------------------------------------------------------------
 
@@ -223,14 +337,26 @@ class PublicProjectFilter(django_filters.FilterSet):
             )
             for name in self.form.errors
         ]
-        if any(name not in self.form.fields and name != "page" for name in self.data):
+        if any(name not in self.form.fields and name not in ("page", ORDER_NAME) for name in self.data):
             found.append(_("Die Adresse enthält Angaben, die es hier nicht gibt; sie wurden nicht verwendet."))
+        if self.data.get(ORDER_NAME, self.order) != self.order:
+            found.append(_("Diese Reihenfolge gibt es nicht; die Liste steht in der üblichen."))
         word, cut = search_text(self.data.get("q", ""))
         if cut:
             found.append(cut)
         if len(word.split()) > MOST_WORDS:
             found.append(_("Gesucht wurde nach den ersten {count} Wörtern.").format(count=MOST_WORDS))
         return found
+
+    def corrected(self) -> list[str]:
+        """Return the searched words that stand in no text and were also looked for with a slip."""
+        return list(self.meant(self.chosen().get("q", "")))
+
+
+def _terms_of(word: str) -> list[str]:
+    """Return the stems of what was typed between two blanks."""
+    terms = (term_to_find(part) for part in WORD.findall(word))
+    return [term for term in terms if len(term) > 1]
 
 
 def _value_of(kind: str, key: str | None) -> str:
@@ -242,6 +368,7 @@ def _value_of(kind: str, key: str | None) -> str:
     return key or ""
 
 
-def hidden_values(form: forms.Form) -> Iterable[tuple[str, Any]]:
-    """Return the chosen filters that the search form carries along."""
-    return [(name, value) for name, value in form.cleaned_data.items() if value and name != "q"]
+def hidden_values(filterset: PublicProjectFilter) -> Iterable[tuple[str, str]]:
+    """Return the chosen filters and the order that the search form carries along."""
+    order = [(ORDER_NAME, filterset.order)] if filterset.order != FIRST_ORDER else []
+    return [(name, value) for name, value in filterset.chosen().items() if name != "q"] + order

@@ -8,8 +8,8 @@ import pytest
 from governance.models import SDG, OrganisationUnit
 from governance.record.actions import actor_for
 from pool.project.models import Project
-from tests.factories import class_mark, handlungsbedarf, handlungsfeld, unit
-from tests.pool.publication.publishing import release_many
+from tests.factories import class_mark, handlungsbedarf, handlungsfeld, project_at, unit
+from tests.pool.publication.publishing import release_many, written
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,19 @@ def titles(client, query: str) -> list[str]:
         ("q=buergerbuero", ["Bürgerbüro öffnet"]),
         ("q=burgerburo", ["Bürgerbüro öffnet"]),
         ("q=strassenbaum", ["Sensoren"]),
+        ("q=Straßenbäume", ["Sensoren"]),
+        ("q=Baum", ["Sensoren"]),
+        ("q=Bäume", ["Sensoren"]),
+        ("q=Baeume", ["Sensoren"]),
+        ("q=Sensor", ["Sensoren"]),
+        ("q=Bürgerbüros", ["Bürgerbüro öffnet"]),
+        ("q=Sensroen", ["Sensoren"]),
+        ("q=Senosren", ["Sensoren"]),
+        ("q=Bürgrbüro", ["Bürgerbüro öffnet"]),
+        ("q=Sensation", []),
+        ("ziel=SZ-MU-1", ["Sensoren"]),
+        ("sortierung=titel", ["Bürgerbüro öffnet", "Schnelle Boote", "Sensoren"]),
+        ("sortierung=schritt", ["Schnelle Boote", "Bürgerbüro öffnet", "Sensoren"]),
         ("q=öffnet+bürger", ["Bürgerbüro öffnet"]),
         ("q=öffnet+sensoren", []),
         ("q=%25", ["Bürgerbüro öffnet"]),
@@ -94,6 +107,40 @@ def test_nothing_found_leaves_the_filters_and_the_next_step(client, shelf):
     assert 'value="gibtesnicht"' in page
 
 
+def test_nothing_found_says_which_filter_is_to_blame_and_leads_to_the_list_without_it(client, shelf):
+    page = client.get("/projekte/?stand=in-umsetzung&jahr=2026&feld=feld-dv").content.decode()
+    blamed = re.findall(r'<li><span>([^<]+)</span><a href="([^"]+)">aufheben und (\d+) Projekt', page)
+    assert {label for label, _address, _count in blamed} == {"Stand: in Umsetzung", "Jahr: 2026"}
+    for label, address, count in blamed:
+        assert len(titles(client, address.replace("&amp;", "&").lstrip("?"))) == int(count) == 1, label
+
+
+def test_where_no_single_filter_is_to_blame_the_page_says_so(client, shelf):
+    page = client.get("/projekte/?stand=beendet&jahr=1999").content.decode()
+    assert "Keine einzelne Angabe ist schuld" in page
+    assert "aufheben und" not in page
+
+
+def test_a_misspelt_word_is_named_and_a_known_one_is_not(client, shelf):
+    assert "„Sensroen“ steht in keinem Projekt." in client.get("/projekte/?q=Sensroen").content.decode()
+    assert "steht in keinem Projekt" not in client.get("/projekte/?q=Sensoren").content.decode()
+
+
+def test_a_slip_never_finds_words_of_texts_that_are_not_released(client, shelf, cdo):
+    hidden = project_at("running", title="Verschlusssache")
+    written(hidden, cdo, title="Verschlusssache", short_text="Verschlusssache")
+    answers = [client.get(f"/projekte/?q={word}").content.decode() for word in ("Verschlusssahce", "Zwetschgenmus")]
+    assert len({re.sub("Verschlusssahce|Zwetschgenmus", "", page) for page in answers}) == 1
+
+
+def test_the_order_stays_while_filters_change_and_search_goes_on(client, shelf):
+    page = client.get("/projekte/?sortierung=titel&stand=in-umsetzung").content.decode()
+    assert '<input type="hidden" name="sortierung" value="titel">' in page
+    facets = re.findall(r'<ul class="facet".*?</ul>', page, re.DOTALL)
+    assert facets
+    assert all("sortierung=titel" in address for facet in facets for address in re.findall(r'href="([^"]+)"', facet))
+
+
 @pytest.mark.parametrize(
     ("query", "notice"),
     [
@@ -105,6 +152,8 @@ def test_nothing_found_leaves_the_filters_and_the_next_step(client, shelf):
         ("jahr=" + "9" * 5000, "Den Wert im Filter „Jahr“ gibt es nicht"),
         ("sdg=18", "Den Wert im Filter „UN-Ziel“ gibt es nicht"),
         ("bedarf=%F0%9F%98%80", "Den Wert im Filter „Handlungsbedarf“ gibt es nicht"),
+        ("sortierung=password", "Diese Reihenfolge gibt es nicht"),
+        ("ziel=SZ-XX-9", "Den Wert im Filter „Strategisches Ziel“ gibt es nicht"),
         ("sort=password", "Die Adresse enthält Angaben, die es hier nicht gibt"),
         ("q=" + "x" * 300, "Das Suchwort war zu lang"),
         ("q=" + "a+" * 30, "Gesucht wurde nach den ersten 10 Wörtern"),
