@@ -35,6 +35,30 @@ class FieldRow:
     topic: str
     topic_is_example: bool
     count: int
+    progress: "Progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a bar: its kind, how many projects, its words; left edge and width in percent."""
+
+    kind: str
+    count: int
+    words: str
+    left: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the projects of a field are: the parts of a bar, and the same in words."""
+
+    parts: list[Part]
+
+    @property
+    def words(self) -> str:
+        """Return the progress as a sentence fragment: „2 abgeschlossen, 3 in Umsetzung“."""
+        return ", ".join(part.words for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +111,27 @@ def fields_with_counts(fields: Iterable[Handlungsfeld], counts: PublicCounts) ->
             topic=field.topic,
             topic_is_example=field.topic_is_example or field.is_example,
             count=counts.by_field[str(field.pk)].total,
+            progress=progress_of(counts.by_field[str(field.pk)]),
         )
         for field in fields
     ]
+
+
+def progress_of(tally: Tally) -> Progress:
+    """Return how far some projects are, what is done first; what ended without a result is not hidden."""
+    kinds = (
+        ("done", tally.done, _("{n} abgeschlossen")),
+        ("run", tally.running, _("{n} in Umsetzung")),
+        ("open", tally.planned, _("{n} noch nicht begonnen")),
+        ("ended", tally.ended, _("{n} beendet oder zurückgezogen")),
+    )  # fmt: skip
+    parts, left = [], 0.0
+    for kind, count, words in kinds:
+        if count:
+            width = 100 * count / tally.total
+            parts.append(Part(kind, count, words.format(n=count), f"{left:.2f}", f"{width:.2f}"))
+            left += width
+    return Progress(parts)
 
 
 def case_rows(fields: Iterable[Handlungsfeld], counts: PublicCounts) -> list[dict[str, object]]:

@@ -9,22 +9,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.models import SDG, Handlungsbedarf, Handlungsfeld, Source, StrategicGoal
+from governance.models import Handlungsbedarf, Handlungsfeld
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import NeedLink, Project
 from pool.publication.models import Picture, Release
 from pool.publication.rules import ENDED, NOT_BEGUN
 
-HOME_LEUCHTTUERME = 6
+HOME_PROJECTS = 6
 NEED_PROJECTS = 8
-NEIGHBOURS = 5
 LONGEST_CHAIN = 20
 
 
@@ -76,55 +75,6 @@ class ServingRow:
     is_inferred: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PublicNeed:
-    """A Handlungsbedarf that a project serves."""
-
-    code: str
-    title: str
-    field_slug: str
-    is_example: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PublicSource:
-    """A public page that facts were read on, and when."""
-
-    title: str
-    address: str
-    read_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class PublicLink:
-    """Another released project."""
-
-    slug: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublicPage:
-    """A released project as its own page shows it."""
-
-    row: PublicRow
-    why: str
-    learnt: str
-    picture: Picture | None
-    picture_alt: str
-    field_slug: str
-    is_taken_over: bool
-    needs: list[PublicNeed]
-    goals: list[str]
-    goals_are_example: bool
-    sdgs: list[str]
-    sdgs_are_example: bool
-    sources: list[PublicSource]
-    succeeded_by: list[PublicLink]
-    predecessors: list[PublicLink]
-    neighbours: list[PublicRow]
-
-
 def released_projects() -> QuerySet[Release]:
     """Return what is public now: current releases, but for projects that merged into another."""
     return Release.objects.filter(is_current=True).exclude(project__step=Step.MERGED)
@@ -168,74 +118,6 @@ def row_of(release: Release) -> PublicRow:
         is_example=project.is_example,
         as_of=release.source_read_on or timezone.localdate(release.released_at),
     )
-
-
-def public_page(slug: str) -> PublicPage | None:
-    """Return the page of a released project, or None."""
-    release = with_facts(released_projects().filter(project__slug=slug)).first()
-    if release is None:
-        return None
-    project, text = release.project, release.text
-    links = list(
-        NeedLink.objects.filter(project=project)
-        .select_related("handlungsbedarf__handlungsfeld")
-        .order_by("handlungsbedarf__handlungsfeld__number", "handlungsbedarf__number")
-    )
-    goals = StrategicGoal.objects.filter(handlungsbedarfe__in=[link.handlungsbedarf_id for link in links])
-    goals = goals.order_by("handlungsfeld__number", "number").distinct()
-    succeeded_by, predecessors = _relatives(project)
-    return PublicPage(
-        row=row_of(release),
-        why=text.why,
-        learnt=text.learnt,
-        picture=Picture.objects.defer("content").filter(pk=text.picture_id).first() if text.picture_id else None,
-        picture_alt=text.picture_alt,
-        field_slug=project.lead_handlungsfeld.slug if project.lead_handlungsfeld else "",
-        is_taken_over=project.is_taken_over,
-        needs=[
-            PublicNeed(
-                code=link.handlungsbedarf.code,
-                title=link.handlungsbedarf.title,
-                field_slug=link.handlungsbedarf.handlungsfeld.slug,
-                is_example=link.is_example or link.handlungsbedarf.is_example,
-            )
-            for link in links
-        ],
-        goals=[goal.text for goal in goals],
-        goals_are_example=any(goal.is_example for goal in goals) or any(link.is_example for link in links),
-        sdgs=[str(sdg) for sdg in SDG.objects.filter(projects=project).order_by("number")],
-        sdgs_are_example=project.sdgs_are_example,
-        sources=_sources(project, release),
-        succeeded_by=succeeded_by,
-        predecessors=predecessors,
-        neighbours=_neighbours(project, [link.handlungsbedarf_id for link in links]),
-    )
-
-
-def _relatives(project: Project) -> tuple[list[PublicLink], list[PublicLink]]:
-    """Return the released project that came after, and those that came before."""
-    near = released_projects().filter(Q(project=project.succeeded_by_id) | Q(project__succeeded_by=project.pk))
-    rows = near.order_by("text__title", "pk").values_list("project_id", "project__slug", "text__title")
-    after = [PublicLink(slug, title) for pk, slug, title in rows if pk == project.succeeded_by_id]
-    before = [PublicLink(slug, title) for pk, slug, title in rows if pk != project.succeeded_by_id]
-    return after, before
-
-
-def _neighbours(project: Project, needs: list[int]) -> list[PublicRow]:
-    """Return released projects that serve one of the same Handlungsbedarfe and were not ended, the latest first."""
-    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__in=needs)
-    others = released_projects().exclude(project=project).exclude(project__step__in=ENDED).filter(Exists(serving))
-    return [row_of(release) for release in with_facts(others)[:NEIGHBOURS]]
-
-
-def _sources(project: Project, release: Release) -> list[PublicSource]:
-    links = project.source_links.select_related("source").order_by("pk")
-    found = {link.source: link.read_on for link in links}
-    if release.source_id and release.source_read_on:
-        source = Source.objects.get(pk=release.source_id) if release.source_id not in {s.pk for s in found} else None
-        if source is not None:
-            found[source] = release.source_read_on
-    return [PublicSource(source.title, source.address, read_on) for source, read_on in found.items()]
 
 
 def public_target(slug: str) -> str | None:
@@ -360,10 +242,15 @@ def public_counts() -> PublicCounts:
     return counts
 
 
-def leuchttuerme() -> list[PublicRow]:
-    """Return released projects whose class Leuchtturm a Beschluss confirmed, the latest first."""
-    releases = with_facts(released_projects()).filter(Q(is_leuchtturm=True))  # type: ignore[misc]
-    return [row_of(release) for release in releases[:HOME_LEUCHTTUERME]]
+def shown_first() -> tuple[list[PublicRow], list[PublicRow]]:
+    """Return the Leuchttürme and, beside them, what else is running, the latest of each first; in one query."""
+    releases = with_facts(released_projects()).filter(
+        Q(is_leuchtturm=True) | Q(project__step=Step.RUNNING)  # type: ignore[misc]
+    )
+    place = Window(RowNumber(), partition_by=F("is_leuchtturm"), order_by=[F("released_at").desc(), F("pk").desc()])
+    shown = releases.annotate(place=place).filter(place__lte=HOME_PROJECTS)
+    rows = [(release.is_leuchtturm, row_of(release)) for release in shown]  # type: ignore[attr-defined]
+    return [row for is_first, row in rows if is_first], [row for is_first, row in rows if not is_first]
 
 
 def projects_by_need(handlungsfeld: Handlungsfeld, needs: Iterable[Handlungsbedarf]) -> dict[int, list[ServingRow]]:

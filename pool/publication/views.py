@@ -1,10 +1,9 @@
 """The public pages: for everybody, without an account, without a cookie."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,25 +11,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.http import etag
 
 from governance.models import Edition, Handlungsbedarf, Handlungsfeld
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
 from pool.deadlines import ANSWER_PERIODS, OBJECTION_PERIOD, QUESTION_PERIOD
 from pool.lifecycle import Step
-from pool.publication import frame
-from pool.publication.filters import PublicProjectFilter, hidden_values
+from pool.publication import descriptions, frame
+from pool.publication.choices import frame_choices
+from pool.publication.filters import ORDER_NAME, PublicProjectFilter, hidden_values
+from pool.publication.http import address_of, public
+from pool.publication.meta import meta_of
+from pool.publication.pages import public_page
 from pool.publication.queries import (
     NEED_PROJECTS,
-    leuchttuerme,
     projects_by_need,
     public_counts,
-    public_page,
     public_picture,
     public_target,
     released_projects,
     row_of,
+    shown_first,
     with_facts,
 )
 from pool.publication.rules import stages
@@ -39,22 +41,21 @@ PER_PAGE = 20
 SECURITY_TXT_HOLDS = timedelta(days=180)
 
 
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a view as open to everybody, for reading only."""
-    return login_not_required(require_safe(view))
-
-
 @public
 def home(request: HttpRequest) -> HttpResponse:
     counts = public_counts()
     fields = _fields_in_force()
+    lighthouses, running = shown_first()
     context = {
         "counts": counts,
         "case": frame.case_rows(fields, counts),
         "needs": sum(len(each.handlungsbedarfe.all()) for each in fields),
         "gaps": frame.empty_needs(fields, counts),
         "fields": frame.fields_with_counts(fields, counts),
-        "leuchttuerme": leuchttuerme(),
+        "leuchttuerme": lighthouses,
+        "running": running,
+        "today": clock.today(),
+        "meta": meta_of(request, descriptions.of_home(partial(address_of, request))),
         "way": frame.way(),
     }
     return render(request, "publication/home.html", context)
@@ -69,6 +70,8 @@ def strategy(request: HttpRequest) -> HttpResponse:
         "edition": edition,
         "counts": counts,
         "fields": frame.fields_with_counts(_fields_in_force(), counts),
+        "today": clock.today(),
+        "meta": meta_of(request, descriptions.of_strategy()),
     }
     return render(request, "publication/strategy.html", context)
 
@@ -86,6 +89,9 @@ def strategy_field(request: HttpRequest, slug: str) -> HttpResponse:
         "goals": frame.numbered_goals(field),
         "needs": frame.needs_with_projects(needs, projects_by_need(field, needs), counts, NEED_PROJECTS),
         "count": counts.by_field[str(field.pk)].total,
+        "progress": frame.progress_of(counts.by_field[str(field.pk)]),
+        "today": clock.today(),
+        "meta": meta_of(request, descriptions.of_field(field)),
         "of": len(fields),
         "others": [row for row in frame.fields_with_counts(fields, counts) if row.slug != slug],
     }
@@ -104,6 +110,7 @@ def procedure(request: HttpRequest) -> HttpResponse:
         "rating_days": ANSWER_PERIODS[Step.POOLED],
         "question_days": QUESTION_PERIOD,
         "objection_days": OBJECTION_PERIOD.days,
+        "meta": meta_of(request, descriptions.of_procedure()),
         **frame.procedure_of(edition, day),
     }
     return render(request, "publication/procedure.html", context)
@@ -112,28 +119,34 @@ def procedure(request: HttpRequest) -> HttpResponse:
 @public
 def projects(request: HttpRequest) -> HttpResponse:
     everything = released_projects()
-    filterset = PublicProjectFilter(request.GET, queryset=everything, fields=_fields_in_force())
+    filterset = PublicProjectFilter(request.GET, queryset=everything, choices=frame_choices())
     counted = filterset.counted(everything)
     page, page_notice = _page(request, filterset, counted.hits)
     context = {
         "filter": filterset,
         "facets": counted.facets,
-        "hidden": hidden_values(filterset.form),
-        "is_filtered": any(filterset.form.cleaned_data.values()),
+        "orders": filterset.orders(),
+        "order_name": ORDER_NAME,
+        "hidden": hidden_values(filterset),
+        "is_filtered": bool(filterset.chosen()),
         "hits": counted.hits,
         "total": counted.total,
         "invented": counted.invented,
         "page": page,
         "rows": [row_of(release) for release in page.object_list],
+        "blamed": [] if counted.hits else filterset.blamed(),
+        "corrected": filterset.corrected(),
         "notices": filterset.notices() + ([page_notice] if page_notice else []),
+        "query": filterset.address(),
         "today": clock.today(),
+        "meta": meta_of(request, descriptions.of_list(page.number)),
     }
     return render(request, "publication/projects.html", context)
 
 
 @public
 def project(request: HttpRequest, slug: str) -> HttpResponse:
-    page = public_page(slug)
+    page = public_page(slug, partial(address_of, request))
     if page is None:
         target = public_target(slug)
         if target is None:
@@ -142,8 +155,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "row": page.row,
-        "stages": [] if page.is_taken_over else stages(page.row.step),
+        "stages": [] if page.project.is_taken_over else stages(page.row.step, page.days()),
         "today": clock.today(),
+        "meta": meta_of(request, descriptions.of_project(page, partial(address_of, request))),
     }
     return render(request, "publication/project.html", context)
 
@@ -160,17 +174,19 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
 
 @public
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "publication/accessibility.html")
+    return render(
+        request, "publication/accessibility.html", {"meta": meta_of(request, descriptions.of_accessibility())}
+    )
 
 
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "publication/privacy.html")
+    return render(request, "publication/privacy.html", {"meta": meta_of(request, descriptions.of_privacy())})
 
 
 @public
 def imprint(request: HttpRequest) -> HttpResponse:
-    return render(request, "publication/imprint.html")
+    return render(request, "publication/imprint.html", {"meta": meta_of(request, descriptions.of_imprint())})
 
 
 @public
@@ -202,7 +218,7 @@ def _fields_in_force() -> list[Handlungsfeld]:
 
 def _page(request: HttpRequest, filterset: PublicProjectFilter, hits: int) -> tuple[Page, str]:
     """Return the page asked for, the nearest one where it does not exist, and words that say so."""
-    paginator = Paginator(with_facts(filterset.without("")), PER_PAGE)
+    paginator = Paginator(filterset.ordered(with_facts(filterset.without(""))), PER_PAGE)
     paginator.count = hits
     asked = request.GET.get("page", "1")
     page = paginator.get_page("1" if asked.startswith("-") or not asked.strip("0") else asked)

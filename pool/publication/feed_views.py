@@ -1,0 +1,100 @@
+"""Feeds, the map of the site, and what robots may read."""
+
+from datetime import datetime
+from functools import partial
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.models import Handlungsfeld
+from governance.record import clock
+from governance.strategy.queries import edition_in_force
+from pool.publication.feeds import MEDIA_TYPE, MOST_ENTRIES, FeedHead, entries_of_page, entries_of_projects, feed
+from pool.publication.http import address_of, public, with_last_change
+from pool.publication.open_data import changed_at, latest_changes, open_projects, with_changes
+from pool.publication.pages import public_page
+from pool.publication.queries import released_projects
+
+SITE = ("home", "strategy", "procedure", "projects", "open_data", "accessibility", "privacy", "imprint")
+# A site map holds at most 50,000 addresses by its definition.
+MOST_ADDRESSES = 50_000 - 100
+
+
+@public
+def projects_feed(request: HttpRequest) -> HttpResponse:
+    head = FeedHead(
+        name="projekte",
+        title=_("mainzDIGITAL: Projekte"),
+        says=_("Neue Projekte und neue Stände aus der Digitalisierungsstrategie der Landeshauptstadt Mainz."),
+        page=address_of(request, reverse("publication:projects")),
+        address=address_of(request, request.path),
+    )
+    return _feed_of(request, head, {})
+
+
+@public
+def field_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    field = get_object_or_404(Handlungsfeld, edition=edition_in_force(clock.today()), slug=slug)
+    head = FeedHead(
+        name=f"feld:{slug}",
+        title=_("mainzDIGITAL: {name}").format(name=field.name),
+        says=_("Neue Projekte und neue Stände in diesem Handlungsfeld."),
+        page=address_of(request, reverse("publication:strategy_field", args=[slug])),
+        address=address_of(request, request.path),
+    )
+    return _feed_of(request, head, {"project__lead_handlungsfeld": field})
+
+
+def _feed_of(request: HttpRequest, head: FeedHead, narrowed: dict[str, object]) -> HttpResponse:
+    releases = latest_changes(released_projects().filter(**narrowed), MOST_ENTRIES)
+    projects = open_projects(releases, partial(address_of, request))
+    response = HttpResponse(feed(head, entries_of_projects(projects)), content_type=MEDIA_TYPE)
+    return with_last_change(response, max((project.changed for project in projects), default=None))
+
+
+@public
+def project_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    page = public_page(slug, partial(address_of, request))
+    if page is None:
+        raise Http404
+    head = FeedHead(
+        name=f"projekt:{slug}",
+        title=_("mainzDIGITAL: {name}").format(name=page.row.title),
+        says=page.row.short_text,
+        page=page.project.address,
+        address=address_of(request, request.path),
+    )
+    return HttpResponse(feed(head, entries_of_page(page)), content_type=MEDIA_TYPE)
+
+
+@public
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Name every public page; those with filters are not pages of their own."""
+    fields = Handlungsfeld.objects.filter(edition=edition_in_force(clock.today())).order_by("number", "pk")
+    releases = with_changes(released_projects()).order_by("project__slug")[:MOST_ADDRESSES]
+    entries: list[tuple[str, datetime | None]] = [
+        (address_of(request, reverse(f"publication:{name}")), None) for name in SITE
+    ]
+    entries += [(address_of(request, reverse("publication:strategy_field", args=[each.slug])), None) for each in fields]
+    entries += [
+        (address_of(request, reverse("publication:project", args=[release.project.slug])), changed_at(release))
+        for release in releases
+    ]
+    return render(request, "publication/sitemap.xml", {"entries": entries}, content_type="application/xml")
+
+
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let robots read what everybody reads, but not every combination of filters."""
+    closed = ("/admin/", "/ideen/", "/koordination/", "/konto/", "/lenkungsgruppe/", "/umsetzung/")
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        "Disallow: /projekte/?",
+        "Allow: /projekte/?page=",
+        "Allow: /",
+        f"Sitemap: {address_of(request, reverse('publication:sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

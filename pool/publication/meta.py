@@ -1,0 +1,48 @@
+"""What a public page says about itself to search engines, feed readers and previews."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from pool.publication.http import address_of
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that goes with a page."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Title and one sentence of a page, its lasting path, its feeds, its picture, its description for machines."""
+
+    title: str
+    says: str
+    path: str = ""
+    kind: str = "website"
+    feeds: Sequence[Feed] = ()
+    picture: str = ""
+    picture_alt: str = ""
+    described: Mapping[str, Any] = field(default_factory=dict)
+
+
+def meta_of(request: HttpRequest, meta: Meta) -> dict[str, Any]:
+    """Return a page's description as its head shows it, with full addresses."""
+    says = " ".join(meta.says.split())
+    return {
+        "title": meta.title,
+        "says": says if len(says) <= LONGEST else f"{says[: LONGEST - 2].rsplit(' ', 1)[0]} …",
+        "address": address_of(request, meta.path or request.path),
+        "kind": meta.kind,
+        "feeds": meta.feeds,
+        "picture": address_of(request, meta.picture) if meta.picture else "",
+        "picture_alt": meta.picture_alt,
+        "described": dict(meta.described),
+    }

@@ -1,0 +1,97 @@
+"""One released project as its page shows it, in four queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from governance.templatetags.portal import day
+from pool.project.models import NeedLink, Project, Transition
+from pool.publication.models import Picture
+from pool.publication.open_data import Address, open_projects, with_changes
+from pool.publication.open_fields import Coded, Linked, OpenProject, ReadOn
+from pool.publication.queries import PublicRow, released_projects, row_of, with_facts
+from pool.publication.rules import ENDED, Move, TraceStep, trace_of
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """A released project: its row as in lists, what surrounds it, its trace, its neighbours."""
+
+    row: PublicRow
+    project: OpenProject
+    picture: Picture | None
+    released_at: datetime
+    trace: list[TraceStep]
+    neighbours: list[PublicRow]
+
+    @property
+    def needs(self) -> list[Coded]:
+        """The Handlungsbedarfe that the project serves."""
+        return self.project.needs
+
+    @property
+    def goals(self) -> list[Coded]:
+        """The strategic goals that it serves by them, or that were chosen for itself."""
+        return self.project.goals
+
+    @property
+    def goals_are_example(self) -> bool:
+        """Tell whether one of the goals was only inferred."""
+        return any(goal.is_example for goal in self.project.goals)
+
+    @property
+    def sources(self) -> list[ReadOn]:
+        """The public pages that facts were read on."""
+        return self.project.sources
+
+    @property
+    def after(self) -> list[Linked]:
+        """What came after it."""
+        return self.project.succeeded_by
+
+    @property
+    def has_trace(self) -> bool:
+        """Tell whether there is a way to tell: what was taken over and never moved has only its present standing."""
+        return len(self.trace) > 1 or not self.project.is_taken_over
+
+    def days(self) -> dict[str, str]:
+        """Return in words when each step was last reached, as exactly as it is known."""
+        return {step.step: day(step.day, step.precision) for step in self.trace}
+
+    @property
+    def last_change(self) -> datetime:
+        """When text or step last changed."""
+        return self.project.changed
+
+
+def public_page(slug: str, address: Address) -> PublicPage | None:
+    """Return the page of a released project, or None; `address` makes a full address of a path."""
+    release = with_changes(released_projects().filter(project__slug=slug)).first()
+    if release is None:
+        return None
+    return PublicPage(
+        row=row_of(release),
+        project=open_projects([release], address)[0],
+        picture=release.text.picture,
+        released_at=release.released_at,
+        trace=trace(release.project),
+        neighbours=_neighbours(release.project),
+    )
+
+
+def trace(project: Project) -> list[TraceStep]:
+    """Return what the public reads of a project's history, in one query."""
+    rows = Transition.objects.filter(project=project).order_by("pk")
+    moves = rows.values_list("act", "to_step", "on_day", "precision", "at")
+    return trace_of([Move(*row) for row in moves])
+
+
+def _neighbours(project: Project) -> list[PublicRow]:
+    """Return released projects that serve one of the same Handlungsbedarfe and were not ended, the latest first."""
+    needs = NeedLink.objects.filter(project=project).values("handlungsbedarf")
+    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__in=needs)
+    others = released_projects().exclude(project=project).exclude(project__step__in=ENDED).filter(Exists(serving))
+    return [row_of(release) for release in with_facts(others)[:NEIGHBOURS]]
