@@ -33,7 +33,12 @@ FEW, MANY = 3, 300
 LISTS = [
     "/", "/projekte/", "/projekte/?page=2", "/projekte/?q=Vorhaben", "/projekte/?handlungsfeld=digitale-verwaltung",
 ]  # fmt: skip
-FRAME = ["/strategie/", "/strategie/digitale-verwaltung/", "/verfahren/"]  # no lists; what they ask never grows either
+FRAME = [
+    "/strategie/",
+    "/strategie/digitale-verwaltung/",
+    "/verfahren/",
+    "/offene-daten/",
+]  # no lists; what they ask never grows either
 PUBLIC = LISTS + FRAME
 INNER = [
     ("idee", "/ideen/"),

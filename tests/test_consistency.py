@@ -13,7 +13,7 @@ CODE = [path for folder in ("mainzdigital", "governance", "pool") for path in (R
 # Templates that Django, the admin or crispy find by their name.
 FOUND_BY_NAME = ("admin/", "bootstrap5/", "django/", "registration/")
 # Where ready-made markup may be marked as safe: reviewed, built by format_html or from fixed strings only.
-MARKED_SAFE = {"governance/templatetags/portal.py", "pool/templatetags/figures.py"}
+MARKED_SAFE = {"governance/templatetags/portal.py", "pool/templatetags/figures.py", "pool/templatetags/public.py"}
 
 
 def name_of(path: Path) -> str:

@@ -54,6 +54,18 @@ TABLE = """
     publication:project               | public       | G  | 200 everybody
     publication:project               | not public   | G  | 404 everybody
     publication:picture               | no picture   | G  | 404 everybody
+    publication:open_data             | -            | G  | 200 everybody
+    publication:projects_json         | -            | G  | 200 everybody
+    publication:projects_csv          | -            | G  | 200 everybody
+    publication:project_json          | public       | G  | 200 everybody
+    publication:project_json          | not public   | G  | 404 everybody
+    publication:catalogue             | -            | G  | 200 everybody
+    publication:openapi               | -            | G  | 200 everybody
+    publication:projects_feed         | -            | G  | 200 everybody
+    publication:project_feed          | public       | G  | 200 everybody
+    publication:field_feed            | field        | G  | 200 everybody
+    publication:sitemap               | -            | G  | 200 everybody
+    publication:robots                | -            | G  | 200 everybody
     publication:accessibility         | -            | G  | 200 everybody
     publication:privacy               | -            | G  | 200 everybody
     publication:imprint               | -            | G  | 200 everybody
@@ -272,6 +284,12 @@ TABLE = """
 
 # What rows are opened on that give a file and no page.
 FILES = {"xlsx", "csv", "attachment", "template"}
+# Addresses that give a file and no page whatever they are opened on.
+NO_PAGES = {
+    "healthz", "publication:security_txt", "admin:jsi18n", "publication:projects_json", "publication:projects_csv",
+    "publication:project_json", "publication:catalogue", "publication:openapi", "publication:projects_feed",
+    "publication:project_feed", "publication:field_feed", "publication:sitemap", "publication:robots",
+}  # fmt: skip
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [
@@ -299,8 +317,7 @@ ROOMS = """
     /admin/                       | 403        | 403          | 403       | 200                | 403                        | 403    | 403            | 200     | 403
 """  # noqa: E501
 LATER = [
-    "/umsetzung/", "/projekte/feed/", "/offene-daten/",
-    "/offene-daten/projekte.json", "/offene-daten/projekte.csv", "/offene-daten/katalog.jsonld",
+    "/umsetzung/",
 ]  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from pool.similarity.models import JoinRequest  # noqa: E402
 from pool.submission.models import SideText  # noqa: E402
 from pool.submission.writing import save_typed  # noqa: E402
 from tests.factories import project_at  # noqa: E402
-from tests.test_urls import FILES, ROWS, Row, row_of  # noqa: E402
+from tests.test_urls import FILES, NO_PAGES, ROWS, Row, row_of  # noqa: E402
 
 # Who opens a page, if several may: first the one whose page shows most.
 READERS = [
@@ -125,7 +125,7 @@ def pages() -> Iterator[dict[str, str]]:
 
     for row in ROWS:
         readers = [role for role in READERS if row.answers[role] == 200]
-        is_page = row.name not in ("healthz", "publication:security_txt", "admin:jsi18n")
+        is_page = row.name not in NO_PAGES
         if not readers or row.methods == "P" or row.opened_on in FILES or not is_page:
             continue
         found = opened(row.name, list(arguments(row)), readers)
