@@ -10,15 +10,17 @@ class PoolConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the kinds of messages; let every standing say whether the person is asked to rate a project; compute the
-        safety of the places anew when one is gone."""
+        """Name the kinds of messages; let every standing say whether the person is asked to rate a project, or stands
+        in; compute the safety of the places anew when one is gone."""
         from governance.mandates.queries import also_ask  # reason: models load before these modules may
         from governance.messages.kinds import register
         from pool.message_kinds import GROUPS
         from pool.permissions import asked_on
         from pool.priority.actions import store_stability_after_commit
         from pool.priority.models import Place
+        from pool.stand_ins.queries import STAND_IN, stands_in_on
 
         register(*GROUPS)
         also_ask("expert", asked_on)
+        also_ask(STAND_IN, stands_in_on)
         post_delete.connect(store_stability_after_commit, sender=Place)

@@ -9,9 +9,11 @@ from governance.mandates.models import Absence, Mandate
 from governance.mandates.rules import Role
 from governance.models import User
 from governance.record import clock
+from governance.record.actions import actor_for
 from pool.lifecycle import Act
 from pool.permissions import AUTHORS, TEAM, may
 from pool.project.models import Project, ProjectMandate
+from pool.stand_ins.queries import stand_in_on
 
 
 def _holders(project: Project, roles: Iterable[str]) -> list[UUID]:
@@ -44,8 +46,12 @@ def coordinators(project: Project) -> list[UUID]:
 
 
 def office(project: Project, act: Act) -> list[UUID]:
-    """Return who does the CDO's work on this project today: not the barred, the deputy where the rule says so."""
-    return _able(Role.CDO, act, project)
+    """Return who does the CDO's work on this project today: not the barred, the deputy where the rule says so, whom the
+    chair named where the deputy is barred too.
+    """
+    named = User.objects.filter(actor_person__actor=stand_in_on(project), is_active=True).first()
+    stand_in = [actor_for(named).pk] if named is not None and may(named, act, project) else []
+    return [*_able(Role.CDO, act, project), *stand_in]
 
 
 def askers(project: Project, asked_by: UUID, *, is_of_office: bool) -> list[UUID]:

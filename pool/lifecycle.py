@@ -65,6 +65,8 @@ class Act(TextChoices):
     RECORD = "record", _("Beschluss vorschlagen und protokollieren")
     CONFIRM = "confirm", _("Protokollierten Beschluss bestätigen")
     CLOSE_SITTING = "close_sitting", _("Sitzung schließen")
+    NAME_STAND_IN = "name_stand_in", _("Vertretung der CDO für ein Vorhaben benennen")
+    END_STAND_IN = "end_stand_in", _("Benannte Vertretung der CDO beenden")
     NAME_TEAM = "name_team", _("Team benennen")
     PROPOSE_COMPLETION = "propose_completion", _("Abschluss vorschlagen")
     RECORD_CONSENT = "record_consent", _("Zustimmung der federführenden Stelle festhalten")
@@ -151,7 +153,7 @@ JUDGING_ACTS = frozenset(
     {
         A.ANSWER_GATE, A.ADMIT, A.RETURN, A.DECLINE_ADMISSION, A.RATE, A.REOPEN_RATING, A.PROPOSE_CLASS,
         A.WITHDRAW_CLASS, A.MERGE, A.COMPLETE, A.RECORD, A.CONFIRM, A.RELEASE, A.GIVE_OPINION, A.COUNTERSIGN,
-        A.ASK_QUESTION, A.CLOSE_QUESTION, A.PREPARE_DECISION,
+        A.ASK_QUESTION, A.CLOSE_QUESTION, A.PREPARE_DECISION, A.NAME_STAND_IN, A.END_STAND_IN,
     }
 )  # fmt: skip
 

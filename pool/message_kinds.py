@@ -25,6 +25,7 @@ class Kind(TextChoices):
     LINKED = "linked", gettext_lazy("Ein anderes Vorhaben möchte sich mit meinem verbinden, oder die Antwort ist da")
     OPINION_WANTED = "opinion_wanted", gettext_lazy("Ich werde um ein Gutachten gebeten")
     MY_QUESTION_ANSWERED = "my_question_answered", gettext_lazy("Meine Rückfrage zu einem Vorhaben ist beantwortet")
+    STAND_IN_NAMED = "stand_in_named", gettext_lazy("Der Vorsitz benennt mich als Vertretung der CDO für ein Vorhaben")
     JOIN_ASKED = "join_asked", gettext_lazy("Jemand möchte an meiner Idee mitwirken")
     JOIN_ANSWERED = "join_answered", gettext_lazy("Meine Bitte um Mitwirkung ist beantwortet")
     QUESTION_ASKED = "question_asked", gettext_lazy("Zu meiner Idee gibt es eine Rückfrage, oder sie ist erledigt")
@@ -66,8 +67,8 @@ GROUPS = (
         lambda standing: standing.is_employee,
     ),
     KindGroup(
-        gettext_lazy("Gutachten und Einschätzungen"),
-        (Kind.OPINION_WANTED, Kind.MY_QUESTION_ANSWERED),
+        gettext_lazy("Gutachten, Einschätzungen, Vertretung"),
+        (Kind.OPINION_WANTED, Kind.MY_QUESTION_ANSWERED, Kind.STAND_IN_NAMED),
         lambda standing: standing.is_employee,
     ),
     KindGroup(

@@ -22,6 +22,7 @@ from pool.similarity.models import (  # isort: skip
 )
 from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
 from pool.attachments.models import Attachment, AttachmentRemoval  # isort: skip
+from pool.stand_ins.models import StandIn  # isort: skip
 from pool.questions.models import Objection, Question, QuestionTurn  # isort: skip
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
 from pool.maturity.models import (  # isort: skip
@@ -87,6 +88,7 @@ __all__ = [
     "Sitting",
     "SittingItem",
     "StabilityResult",
+    "StandIn",
     "SynonymGroup",
     "TextVersion",
     "Transition",

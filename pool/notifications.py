@@ -22,6 +22,7 @@ from pool.audience import askers, authors, chairs, coordinators, office, steerin
 from pool.lifecycle import Act
 from pool.message_kinds import Kind
 from pool.project.models import Project
+from pool.stand_ins.queries import stand_in_on
 
 # --- How an action calls -------------------------------------------------------------------------------------------
 
@@ -70,18 +71,29 @@ def tell(news: News, *lines: To, key: str = "", includes_actor: bool = False) ->
     for line in lines:
         people = [person for person in dict.fromkeys(line.people) if person not in told]
         told.update(people)
-        written += messages.tell(
-            people=_of_this_world(people, project),
-            kind=line.kind,
-            subject=_numbered(line.subject, project),
-            text=line.text,
-            about=project.title,
-            address=line.address or reverse("casefile:detail", args=[project.pk]),
-            at=news.at,
-            key=key and f"{line.kind}:{key}",
-            with_mails=news.with_mails,
-        )
+        for reached, address in _addressed(people, line, project):
+            written += messages.tell(
+                people=_of_this_world(reached, project),
+                kind=line.kind,
+                subject=_numbered(line.subject, project),
+                text=line.text,
+                about=project.title,
+                address=address,
+                at=news.at,
+                key=key and f"{line.kind}:{key}",
+                with_mails=news.with_mails,
+            )
     return written
+
+
+def _addressed(people: list[UUID], line: To, project: Project) -> list[tuple[list[UUID], str]]:
+    """Return the people with the page that the line leads to; the desk is closed to a named stand-in."""
+    casefile = reverse("casefile:detail", args=[project.pk])
+    if line.address != _desk(project):
+        return [(people, line.address or casefile)]
+    named = stand_in_on(project)
+    others = [person for person in people if person != named]
+    return [(others, line.address), ([person for person in people if person == named], casefile)]
 
 
 def _numbered(subject: str, project: Project) -> str:
@@ -154,6 +166,13 @@ def expert_asked(news: News, *, person: UUID) -> None:
     address = reverse("coordination:opinion", args=[news.project.pk])
     text = _("Was andere sagen, lesen Sie, sobald Ihre eigene Einschätzung gesendet ist.")
     tell(news, To([person], Kind.OPINION_WANTED, _("Sie werden um ein Gutachten gebeten"), text, address))
+
+
+def stand_in_named(news: News, *, person: UUID, row: int) -> None:
+    """Whom the chair named learns that she judges this project in place of the CDO."""
+    subject = _("Sie vertreten die CDO bei einem Vorhaben")
+    text = _("Der Vorsitz der Lenkungsgruppe hat Sie dafür benannt. Was zu tun ist, steht beim Vorhaben.")
+    tell(news, To([person], Kind.STAND_IN_NAMED, subject, text), key=f"stand_in:{row}")
 
 
 def asked_to_join(news: News, *, request: int) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from governance.mandates.models import Mandate
-from governance.mandates.queries import standing_of
+from governance.mandates.queries import holders_on, standing_of
 from governance.mandates.rules import Held, Role, Standing
 from governance.organisation.models import User
 from governance.organisation.queries import unit_tree
@@ -28,6 +28,7 @@ from governance.record.actions import actor_for
 from governance.record.models import Actor
 from pool.lifecycle import FINAL_STEPS, JUDGING_ACTS, MOVES, Act, Step
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
+from pool.stand_ins.queries import STAND_IN, stand_in_on, standing_rows, stands_in
 
 AUTHORS = frozenset({ProjectMandate.Role.SUBMITTER, ProjectMandate.Role.CO_AUTHOR})
 TEAM = frozenset({ProjectMandate.Role.LEAD, ProjectMandate.Role.MEMBER})
@@ -49,6 +50,7 @@ class Who(Enum):
     EXPERT = auto()
     CDO_OFFICE = auto()  # the CDO and the deputy, each in their own right
     DEPUTY_CDO = auto()  # the deputy in their own right
+    STAND_IN = auto()  # whom the chair named for this project, in place of the CDO
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,7 @@ _EDITABLE = frozenset({Step.DRAFT, Step.RETURNED})
 _FROM_SUBMITTED_ON = frozenset(set(Step) - {Step.DRAFT})
 _CLASSED = frozenset({Step.POOLED, Step.ASSESSED, Step.DEFERRED})
 # Where more hands still help: handed in, and not over.
-JOINABLE = frozenset(
-    {Step.SUBMITTED, Step.RETURNED, Step.POOLED, Step.ASSESSED, Step.DEFERRED, Step.COMMISSIONED, Step.RUNNING}
-)
+JOINABLE = frozenset(Step) - FINAL_STEPS - {Step.DRAFT, Step.REJECTED, Step.DECLINED}
 # Where an answer can still change something.
 _UNDER_WAY = JOINABLE | {Step.REJECTED, Step.DECLINED}
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
@@ -84,11 +84,11 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
     {
         Act.SUBMIT: _grants(Who.AUTHORS, steps=_moves(Act.SUBMIT)),
         Act.RESUBMIT: _grants(Who.AUTHORS, steps=_moves(Act.RESUBMIT)),
-        Act.RETURN: _grants(Who.CDO, steps=_moves(Act.RETURN)),
-        Act.DECLINE_ADMISSION: _grants(Who.CDO, steps=_moves(Act.DECLINE_ADMISSION)),
-        Act.ADMIT: _grants(Who.CDO, steps=_moves(Act.ADMIT)),
-        Act.RATE: _grants(Who.CDO, steps=_moves(Act.RATE)),
-        Act.REOPEN_RATING: _grants(Who.CDO, steps=_moves(Act.REOPEN_RATING)),
+        Act.RETURN: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.RETURN)),
+        Act.DECLINE_ADMISSION: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.DECLINE_ADMISSION)),
+        Act.ADMIT: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.ADMIT)),
+        Act.RATE: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.RATE)),
+        Act.REOPEN_RATING: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.REOPEN_RATING)),
         Act.REOPEN_GATE: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.REOPEN_GATE)),
         Act.COMMISSION: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.COMMISSION)),
         Act.DEFER: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.DEFER)),
@@ -96,26 +96,28 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.RECONSIDER: _grants(Who.LENKUNGSGRUPPE, steps=_moves(Act.RECONSIDER)),
         Act.RESUME: _grants(Who.CDO, steps=_moves(Act.RESUME)),
         Act.START: _grants(Who.LEAD, steps=_moves(Act.START)),
-        Act.COMPLETE: _grants(Who.CDO, steps=_moves(Act.COMPLETE)),
+        Act.COMPLETE: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.COMPLETE)),
         Act.STOP: _grants(Who.LENKUNGSGRUPPE, Who.CDO_OF_TAKEN_OVER, steps=_moves(Act.STOP)),
         Act.WITHDRAW: _grants(Who.SUBMITTER, Who.CDO, steps=_moves(Act.WITHDRAW)),
-        Act.MERGE: _grants(Who.CDO, steps=_moves(Act.MERGE)),
+        Act.MERGE: _grants(Who.CDO, Who.STAND_IN, steps=_moves(Act.MERGE)),
         Act.TAKE_OVER: _grants(Who.CDO),
         Act.IMPORT_IDEAS: _grants(Who.CDO),
         Act.EDIT_TEXT: _grants(Who.AUTHORS, steps=_EDITABLE),
         Act.LINK_NEEDS: (Grant(Who.AUTHORS, _EDITABLE), Grant(Who.CDO, frozenset({Step.SUBMITTED}))),
         Act.CORRECT_SLIP: _grants(Who.CDO, steps=_FROM_SUBMITTED_ON),
-        Act.ANSWER_GATE: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
-        Act.PROPOSE_CLASS: _grants(Who.CDO, steps=_CLASSED),
-        Act.WITHDRAW_CLASS: _grants(Who.CDO, steps=_CLASSED),
+        Act.ANSWER_GATE: _grants(Who.CDO, Who.STAND_IN, steps=frozenset({Step.SUBMITTED})),
+        Act.PROPOSE_CLASS: _grants(Who.CDO, Who.STAND_IN, steps=_CLASSED),
+        Act.WITHDRAW_CLASS: _grants(Who.CDO, Who.STAND_IN, steps=_CLASSED),
         Act.OPEN_SITTING: _grants(Who.CDO),
-        Act.RECORD: _grants(Who.CDO),
+        Act.RECORD: _grants(Who.CDO, Who.STAND_IN),
         Act.CONFIRM: _grants(Who.CHAIR),
+        Act.NAME_STAND_IN: _grants(Who.CHAIR, steps=_UNDER_WAY),
+        Act.END_STAND_IN: _grants(Who.CHAIR),
         Act.CLOSE_SITTING: _grants(Who.CHAIR),
         Act.NAME_TEAM: _grants(Who.CDO, steps=_STAFFED),
         Act.PROPOSE_COMPLETION: _grants(Who.LEAD, steps=frozenset({Step.RUNNING})),
         Act.RECORD_CONSENT: _grants(Who.CDO),
-        Act.RELEASE: _grants(Who.CDO),
+        Act.RELEASE: _grants(Who.CDO, Who.STAND_IN),
         Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
         Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=JOINABLE),
         Act.ANSWER_JOIN_REQUEST: _grants(Who.SUBMITTER, steps=_FROM_SUBMITTED_ON),
@@ -131,11 +133,11 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.BLACK_OUT_COMMENT: _grants(Who.CDO_OFFICE, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
         # Who rates asks where rating is open; whoever asked settles the question later too.
         Act.ASK_QUESTION: (
-            Grant(Who.CDO, _UNDER_WAY),
+            *_grants(Who.CDO, Who.STAND_IN, steps=_UNDER_WAY),
             *_grants(Who.COORDINATOR, Who.EXPERT, steps=frozenset({Step.POOLED})),
         ),
         Act.ANSWER_QUESTION: _grants(Who.AUTHORS, steps=_FROM_SUBMITTED_ON),
-        Act.CLOSE_QUESTION: _grants(Who.CDO, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
+        Act.CLOSE_QUESTION: _grants(Who.CDO, Who.STAND_IN, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
         Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
         Act.PREPARE_DECISION: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
         Act.BLACK_OUT_REASON: _grants(Who.CDO),
@@ -144,6 +146,13 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
 
 # Inner comments are kept from those whose project it is, whatever office they hold.
 _INSIDE = frozenset({Act.COMMENT, Act.BLACK_OUT_COMMENT})
+
+# What a person is to the project, for those whom it alone lets act.
+_TO_THE_PROJECT = {
+    Who.SUBMITTER: frozenset({ProjectMandate.Role.SUBMITTER}),
+    Who.AUTHORS: AUTHORS,
+    Who.LEAD: frozenset({ProjectMandate.Role.LEAD}),
+}
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
 _ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING})
@@ -217,17 +226,14 @@ def _can_be_public(act: Act, project: Project | None) -> bool:
 
 
 def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None) -> _Answer:
-    if who in (Who.SUBMITTER, Who.AUTHORS, Who.LEAD):
-        roles = {
-            Who.SUBMITTER: frozenset({ProjectMandate.Role.SUBMITTER}),
-            Who.AUTHORS: AUTHORS,
-            Who.LEAD: frozenset({ProjectMandate.Role.LEAD}),
-        }[who]
-        return _Answer(project is not None and _is_to(standing.actor_id, project, roles))
+    if who in _TO_THE_PROJECT:
+        return _Answer(project is not None and _is_to(standing.actor_id, project, _TO_THE_PROJECT[who]))
     if who is Who.EMPLOYEE:
         return _Answer(standing.is_employee)
     if who in (Who.COORDINATOR, Who.LEAD_COORDINATOR, Who.EXPERT):
         return _rater(who, standing, act, project) if project is not None else _NO_MANDATE
+    if who is Who.STAND_IN:
+        return _stand_in(standing, project)
     if who in (Who.CDO_OFFICE, Who.DEPUTY_CDO):
         return _in_own_right(who, standing, act, project)
     if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
@@ -262,6 +268,14 @@ ONLY_IN_PLACE = _lazy(
 OWN_PROJECT = _lazy(
     "Sie sind bei diesem Projekt befangen: eingereicht, mitgeschrieben, im Team oder im federführenden Amt."
 )
+NO_CDO_LEFT = _lazy(
+    "Auch die Vertretung ist befangen. Wer an ihre Stelle tritt, benennt der Vorsitz der Lenkungsgruppe für dieses "
+    "Projekt in einer Sitzung."
+)
+NO_CHAIR_LEFT = _lazy(
+    "Auch die Vertretung ist befangen. Wer hier den Vorsitz führt, bestimmt die Lenkungsgruppe aus ihren Mitgliedern; "
+    "der Betrieb trägt die Person als weitere Vertretung des Vorsitzes ein."
+)
 
 
 def _rater(who: Who, standing: Standing, act: Act, project: Project) -> _Answer:
@@ -279,6 +293,18 @@ def _rater(who: Who, standing: Standing, act: Act, project: Project) -> _Answer:
     for held in mandates:
         if held.principal_is_absent or (act in JUDGING_ACTS and is_barred(held.principal, project)):
             return _Answer(True, in_place_of=held.principal)
+    return _Answer(False, reason=str(ONLY_IN_PLACE))
+
+
+def _stand_in(standing: Standing, project: Project | None) -> _Answer:
+    """Answer for whom the chair named for this project: in place of the CDO, as long as she is barred from it."""
+    if project is None or not stands_in(standing, project):
+        return _NO_MANDATE
+    if is_barred(standing.actor_id, project):
+        return _Answer(False, reason=str(OWN_PROJECT))
+    for held in holders_on(clock.today(), role=Role.CDO):
+        if held.deputy_for_id is None and is_barred(held.person_id, project):
+            return _Answer(True, in_place_of=held.person_id)
     return _Answer(False, reason=str(ONLY_IN_PLACE))
 
 
@@ -314,10 +340,11 @@ def _barred_message(act: Act, project: Project, held: Held) -> str:
         return f"{own} " + _("„{act}“ übernimmt, wen Sie vertreten.").format(act=act.label)
     if others:
         return f"{own} " + _("„{act}“ übernimmt die Vertretung.").format(act=act.label)
-    return f"{own} " + _(
-        "Auch die Vertretung ist befangen. Wer an ihre Stelle tritt, benennt der Vorsitz der Lenkungsgruppe für dieses "
-        "Projekt in einer Sitzung."
-    )
+    if held.role == Role.CHAIR:
+        return f"{own} {NO_CHAIR_LEFT}"
+    if stand_in_on(project):
+        return f"{own} " + _("„{act}“ übernimmt, wen der Vorsitz dafür benannt hat.").format(act=act.label)
+    return f"{own} {NO_CDO_LEFT}"
 
 
 def is_barred(actor_id: UUID | None, project: Project, day: date | None = None) -> bool:
@@ -329,8 +356,7 @@ def is_barred(actor_id: UUID | None, project: Project, day: date | None = None) 
     if actor_id is None:
         return False
     day = day or clock.today()
-    mine = ProjectMandate.objects.filter(project=project, person_id=actor_id)
-    if mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day)).exists():
+    if _is_of_it(actor_id, project, day):
         return True
     units = Mandate.objects.valid_on(day).filter(person_id=actor_id, role=Role.EMPLOYEE).values_list("unit", flat=True)
     tree = unit_tree()
@@ -377,10 +403,10 @@ def asked_on(day: date) -> Exists:
     return Exists(asked)
 
 
-def _is_of_it(actor_id: UUID | None, project: Project) -> bool:
+def _is_of_it(actor_id: UUID | None, project: Project, day: date | None = None) -> bool:
     """Tell whether a person submitted or co-wrote the project or is in its team."""
     mine = ProjectMandate.objects.filter(project=project, person_id=actor_id)
-    return mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(clock.today())).exists()
+    return mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day or clock.today())).exists()
 
 
 def _held_on(day: date) -> Q:
@@ -435,6 +461,8 @@ def visible_projects(user: User | AnonymousUser) -> Q:
         listed = Project.objects.filter(pk=OuterRef("pk"), sitting_items__isnull=False)
         objected = Project.objects.filter(pk=OuterRef("pk"), objections__isnull=False)
         seen |= Q(Exists(listed)) | Q(Exists(objected))
+    if STAND_IN in standing.also:
+        seen |= Q(pk__in=standing_rows().filter(person=standing.actor_id).values("project"))
     if standing.is_advisory:
         rated = Project.objects.filter(pk=OuterRef("pk"), ratings__isnull=False)
         seen |= Q(Exists(rated))
@@ -448,7 +476,7 @@ def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bo
         return False
     if aspect is Aspect.COMMENTS:
         return _reads_comments(standing, project)
-    if standing.is_cdo or standing.is_steering:
+    if standing.is_cdo or standing.is_steering or stands_in(standing, project):
         return True
     if aspect is Aspect.OPEN_SITTING:
         return False
@@ -462,21 +490,13 @@ def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bo
         standing.is_advisory or _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.LEAD}))
     ):
         return True
-    return _coordinates(standing, project)
-
-
-def _coordinates(standing: Standing, project: Project) -> bool:
-    fields = standing.handlungsfeld_ids
-    if not fields:
-        return False
-    if project.lead_handlungsfeld_id in fields:
-        return True
-    return project.need_links.filter(handlungsbedarf__handlungsfeld__in=fields).exists()
+    return bool(_coordinations(standing, project, only_lead=False))
 
 
 def _reads_comments(standing: Standing, project: Project) -> bool:
     """The CDO and the deputy, coordinators of its fields, asked experts; never the submitter or the team."""
     if _is_of_it(standing.actor_id, project):
         return False
-    is_asked = _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))
-    return standing.is_cdo or is_asked or _coordinates(standing, project)
+    if standing.is_cdo or stands_in(standing, project) or _coordinations(standing, project, only_lead=False):
+        return True
+    return _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))

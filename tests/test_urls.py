@@ -140,6 +140,18 @@ TABLE = """
     casefile:begin_again              | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
     casefile:begin_again              | pooled       | GP | 403 rest
 
+    casefile:in_place_gate             | submitted    | GP | 403 idee koordination office beirat betrieb ehemalig superuser; 404 rest
+    casefile:in_place_rating           | pooled       | GP | 403 rest
+    casefile:in_place_class            | assessed     | GP | 403 rest
+    casefile:in_place_release          | running      | GP | 403 rest
+    casefile:in_place_list             | assessed     | GP | 403 rest
+    casefile:in_place_admit            | submitted    | GP | 403 idee koordination office beirat betrieb ehemalig superuser; 404 rest
+    casefile:in_place_return           | submitted    | GP | 403 idee koordination office beirat betrieb ehemalig superuser; 404 rest
+    casefile:in_place_decline          | submitted    | GP | 403 idee koordination office beirat betrieb ehemalig superuser; 404 rest
+    casefile:in_place_reopen           | assessed     | GP | 403 rest
+    casefile:in_place_merge            | pooled       | GP | 403 rest
+    casefile:in_place_complete         | running      | GP | 403 rest
+
     coordination:queue                | -            | G  | 200 raters; 403 rest
     coordination:next                 | -            | G  | 302 raters; 403 rest
     coordination:ranking              | -            | G  | 200 raters; 403 rest
@@ -175,6 +187,9 @@ TABLE = """
     decision:list                     | open         | GP | 200 cdo; 403 rest
     decision:print                    | open         | G  | 200 steering; 403 rest
     decision:close                    | open         | GP | 200 lenkung; 403 rest
+    decision:name_stand_in            | open         | GP | 200 lenkung lenkung-vertretung; 403 rest
+    decision:name_stand_in            | closed       | GP | 302 lenkung lenkung-vertretung; 403 rest
+    decision:end_stand_in             | no sitting   | P  | 404 steering; 403 rest
     decision:item                     | listed       | G  | 200 steering; 403 rest
     decision:item                     | recorded     | G  | 200 steering; 403 rest
     decision:propose                  | listed       | GP | 200 cdo; 403 rest

@@ -21,6 +21,7 @@ from pool.casefile.forms import (
     ProposeCompletionForm,
     WithdrawForm,
 )
+from pool.casefile.in_place import acts_in_place
 from pool.delivery.actions import propose_completion, start
 from pool.lifecycle import Act, Step
 from pool.permissions import may
@@ -180,7 +181,10 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
         (Act.BEGIN_AGAIN, "casefile:begin_again", _("Neue Idee daraus beginnen"), True),
         (Act.PROPOSE_LINK, "submission:links", _("Mit anderen Vorhaben verbinden"), False),
     ]
-    acts = [_button(name, project, label, is_main) for act, name, label, is_main in pages if may(user, act, project)]
+    in_place = [OpenAct(label, address, is_main) for label, address, is_main in acts_in_place(project, user)]
+    pages = [page for page in pages if not (in_place and page[1].startswith("admin:"))]
+    acts: list[OpenAct | None] = [*in_place]
+    acts += [_button(name, project, label, is_main) for act, name, label, is_main in pages if may(user, act, project)]
     if _is_submitter(user, project):
         own = [
             (Act.EDIT_TEXT, "casefile:co_author", CO_AUTHOR.heading),

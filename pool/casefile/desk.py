@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
@@ -19,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.mandates.queries import standing_of
+from governance.models import User
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed
 from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion
 from pool.permissions import TABLE, require
 from pool.project.models import Project
+from pool.stand_ins.queries import stands_in
 from pool.submission.forms import NO_VERSION
 from pool.submission.forms import version_seen as version_of
 
@@ -47,18 +50,24 @@ def desk_required(
 
 def project_page(view: Callable[[SignedInRequest, Project], HttpResponse]) -> Callable[..., HttpResponse]:
     """Hand the view the project of the address, 404 where the person may not see it; a page whose act the step does not
-    allow (an old link) leads back to the project and says so."""
+    allow (an old link) leads back to the project and says so.
+
+    Open to the CDO's office, and to whom the chair named for this project: `in_place` gives her the addresses.
+    """
 
     @wraps(view)
     def found(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         project = project_for(request, project_id)
+        standing = standing_of(request.user)
+        if not standing.is_cdo and not stands_in(standing, project):
+            raise NotAllowed(_("Diese Seite gehört zum Schreibtisch der CDO."))
         try:
             return view(request, project)
         except IllegalMove as error:
             messages.warning(request, str(error))
-            return redirect(address("change", project))
+            return redirect(address("change", project, request.user))
 
-    return desk_required(found)
+    return require_http_methods(["GET", "HEAD", "POST"])(found)
 
 
 def project_for(request: SignedInRequest, project_id: UUID) -> Project:
@@ -77,9 +86,13 @@ def ask(request: SignedInRequest, act: Act, project: Project) -> None:
     require(request.user, act, project)
 
 
-def address(name: str, project: Project) -> str:
-    """Return the address of one of the desk's pages about a project."""
-    return reverse(f"admin:pool_project_{name}", args=[project.pk])
+def address(name: str, project: Project, user: User | AnonymousUser) -> str:
+    """Return the address of one of the desk's pages about a project: outside the desk for a stand-in, whose page of the
+    project itself is the casefile.
+    """
+    if standing_of(user).is_cdo:
+        return reverse(f"admin:pool_project_{name}", args=[project.pk])
+    return reverse("casefile:detail" if name == "change" else f"casefile:in_place_{name}", args=[project.pk])
 
 
 def version_seen(request: SignedInRequest) -> int:
@@ -134,10 +147,10 @@ def desk_page(
     """
     seen = version_seen(request) if status in (403, 422) else NO_VERSION
     shown = {"project": project, "here": here, "version": project.version if seen == NO_VERSION else seen}
-    crumbs = [
+    lists = [
         (_("Schreibtisch"), reverse("admin:index")),
         (_("Projekte"), reverse("admin:pool_project_changelist")),
-        (project.title, address("change", project)),
-        (here, ""),
     ]
+    before = lists if standing_of(request.user).is_cdo else [(_("Ideen"), reverse("submission:mine"))]
+    crumbs = [*before, (project.title, address("change", project, request.user)), (here, "")]
     return render(request, template, shown | {"crumbs": crumbs} | context, status=status)

@@ -36,6 +36,7 @@ from pool.gate.models import GateAnswer
 from pool.gate.queries import answers_of, open_round
 from pool.gate.rules import NO
 from pool.lifecycle import FINAL_STEPS, PREPARABLE, Act, Step
+from pool.permissions import may
 from pool.priority.actions import reopen_rating, resume
 from pool.project.actions import merge, stop_taken_over, withdraw
 from pool.project.models import Project
@@ -267,7 +268,7 @@ def view_of(page: ActPage) -> Callable[..., HttpResponse]:
                 if not status:
                     prepared = _("Vorbereitet. Bis zur gemeinsamen Freigabe bewegt sich nichts.")
                     messages.success(request, str(prepared if is_prepared else page.done))
-                    return redirect(_onward(project, flow))
+                    return redirect(_onward(project, flow, request.user))
         project.refresh_from_db()
         # Only who was told that the project moved on goes on from its new version.
         return _show(request, project, page, form, status, version=project.version if status == 409 else seen)
@@ -301,12 +302,12 @@ def _letter(project: Project, form: LetterForm) -> Letter:
     return Letter(list(recipients), subject, text, form.cleaned_data["reason"], answers)
 
 
-def _onward(project: Project, flow: Flow | None) -> str:
+def _onward(project: Project, flow: Flow | None, by: User) -> str:
     """Return where one goes on: in a list with the rating of what was just admitted, else with the next idea."""
     if flow is None:
-        return address("change", project)
+        return address("change", project, by)
     if project.step == Step.POOLED:
-        return f"{address('rating', project)}?{flow.query}"
+        return f"{address('rating', project, by)}?{flow.query}"
     return flow.next_address
 
 
@@ -334,7 +335,7 @@ def _show(
         letter=_letter(project, form) if isinstance(form, LetterForm) and form.asks_back else None,
         is_letter=isinstance(form, LetterForm),
         put_text_in=PUT_TEXT_IN,
-        prepare=PREPARE if page.act in PREPARABLE else "",
+        prepare=PREPARE if may(request.user, Act.PREPARE_DECISION, project) and page.act in PREPARABLE else "",
         prepared=project.prepared_decisions.filter(state=PreparedDecision.State.WAITING).first(),
         people=list(getattr(form, "people", {})),
         similar=_similar(request, project) if page.act == Act.MERGE else [],

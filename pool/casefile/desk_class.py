@@ -40,7 +40,7 @@ def class_page(request: SignedInRequest, project: Project) -> HttpResponse:
     mark, deed = request.POST.get("klasse", ""), request.POST.get("tun", "")
     if mark not in ClassMark.Mark.values or deed not in (PROPOSE, TAKE_BACK):
         messages.error(request, _("Wählen Sie, was Sie vorschlagen oder zurücknehmen."))
-        return redirect(address("class", project))
+        return redirect(address("class", project, request.user))
     form: ActForm = (
         ClassForm(request.POST, project=project, mark=mark)
         if deed == PROPOSE
@@ -52,7 +52,7 @@ def class_page(request: SignedInRequest, project: Project) -> HttpResponse:
         if not status:
             done = _("Klasse vorgeschlagen.") if deed == PROPOSE else _("Vorschlag zurückgenommen.")
             messages.success(request, done)
-            return redirect(address("class", project))
+            return redirect(address("class", project, request.user))
     project.refresh_from_db()
     return _show(request, project, form, mark, status)
 

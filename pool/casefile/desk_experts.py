@@ -42,7 +42,7 @@ def experts_page(request: SignedInRequest, project: Project) -> HttpResponse:
             messages.success(
                 request, _("Um ein Gutachten gebeten: {person}.").format(person=form.cleaned_data["person"])
             )
-            return redirect(address("experts", project))
+            return redirect(address("experts", project, request.user))
     project.refresh_from_db()
     return _show(request, project, form, status)
 
@@ -55,14 +55,14 @@ def _end(request: SignedInRequest, project: Project) -> HttpResponse:
     form.is_valid()
     if mandate is None:
         messages.error(request, _("Diese Bitte um ein Gutachten gilt nicht mehr."))
-        return redirect(address("experts", project))
+        return redirect(address("experts", project, request.user))
     person = mandate.person
     status = attempt(form, lambda: end_expert(mandate=mandate, by=request.user, version=version_seen(request)))
     if status:
         project.refresh_from_db()
         return _show(request, project, AskExpertForm(project=project), status, refused=form)
     messages.success(request, _("Die Bitte an {person} ist beendet.").format(person=person))
-    return redirect(address("experts", project))
+    return redirect(address("experts", project, request.user))
 
 
 def _show(

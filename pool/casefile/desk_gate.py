@@ -65,11 +65,11 @@ def _answer(request: SignedInRequest, project: Project, form: GateForm, wanted: 
 def _go_on(request: SignedInRequest, project: Project, flow: Flow | None, wanted: str) -> HttpResponse:
     if wanted == ADMIT:
         messages.success(request, _("„{title}“ ist im Pool. Es folgen die Reifegrade.").format(title=project.title))
-        return redirect(address("rating", project) + (f"?{flow.query}" if flow else ""))
+        return redirect(address("rating", project, request.user) + (f"?{flow.query}" if flow else ""))
     messages.success(request, _("Antworten gespeichert um {time} Uhr.").format(time=_time()))
     if wanted == GO_ON and flow:
         return redirect(flow.next_address)
-    return redirect(address("gate", project) + (f"?{flow.query}" if flow else ""))
+    return redirect(address("gate", project, request.user) + (f"?{flow.query}" if flow else ""))
 
 
 def _gate_form(project: Project, data: Any = None) -> GateForm:
@@ -129,10 +129,10 @@ def rating_page(request: SignedInRequest, project: Project) -> HttpResponse:
         if not status and is_final:
             done = _("Bewertung festgeschrieben. „{title}“ hat jetzt einen Platz.")
             messages.success(request, done.format(title=project.title))
-            return redirect(flow.next_address if flow else address("change", project))
+            return redirect(flow.next_address if flow else address("change", project, request.user))
         if not status:
             messages.success(request, _("Zwischengespeichert um {time} Uhr.").format(time=_time()))
-            return redirect(address("rating", project) + (f"?{flow.query}" if flow else ""))
+            return redirect(address("rating", project, request.user) + (f"?{flow.query}" if flow else ""))
     project.refresh_from_db()
     return _show_rating(request, project, flow, form, status)
 

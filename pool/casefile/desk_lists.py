@@ -114,7 +114,7 @@ def take_over_page(request: SignedInRequest) -> HttpResponse:
             status = attempt(form, lambda: taken.append(_take_over(request, form, token)))
         if not status:
             messages.success(request, _("Übernommen. Prüfen Sie den Eintrag."))
-            return redirect(address_of("change", taken[0]))
+            return redirect(address_of("change", taken[0], request.user))
     crumbs = [
         (_("Schreibtisch"), reverse("admin:index")),
         (_("Projekte"), reverse("admin:pool_project_changelist")),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from governance.mandates.queries import standing_of
 from governance.organisation.http import SignedInRequest
 from pool.casefile.desk import address, ask, attempt, desk_page, project_page
 from pool.lifecycle import Act
@@ -17,6 +18,7 @@ from pool.project.models import Project
 from pool.publication.actions import record_consent, release, take_back, write_public_text
 from pool.publication.forms import ConsentForm, PublicTextForm, ReleaseForm, TakeBackForm
 from pool.publication.models import PublicText
+from pool.stand_ins.queries import stands_in
 
 TEXT, CONSENT, RELEASE, TAKE_BACK = "fassung", "zustimmung", "veroeffentlichen", "zuruecknehmen"
 
@@ -26,19 +28,19 @@ def release_page(request: SignedInRequest, project: Project) -> HttpResponse:
     """Write the public text, record the lead unit's consent, release, take back."""
     last = project.public_texts.select_related("picture").order_by("-number").first()
     if request.method != "POST":
-        ask(request, Act.RECORD_CONSENT, project)
+        ask(request, Act.RELEASE if stands_in(standing_of(request.user), project) else Act.RECORD_CONSENT, project)
         return _show(request, project, last)
     deed = request.POST.get("tun", "")
     form = _forms(project, last, request).get(deed)
     if form is None or (last is None and deed in (CONSENT, RELEASE)):
         messages.error(request, _("Schreiben Sie zuerst eine Fassung des öffentlichen Textes."))
-        return redirect(address("release", project))
+        return redirect(address("release", project, request.user))
     status = 422
     if form.is_valid():
         status = attempt(form, lambda: PERFORM[deed](project, last, form, request.user))
         if not status:
             messages.success(request, DONE[deed])
-            return redirect(address("release", project))
+            return redirect(address("release", project, request.user))
     project.refresh_from_db()
     return _show(request, project, last, deed, form, status)
 
@@ -111,7 +113,9 @@ def _show(
         current=current,
         is_released=is_released,
         text_form=shown[TEXT] if may_release else None,
-        consent_form=shown[CONSENT] if last is not None and consent is None and not is_released else None,
+        consent_form=shown[CONSENT]
+        if may(request.user, Act.RECORD_CONSENT, project) and last is not None and consent is None and not is_released
+        else None,
         release_form=shown[RELEASE]
         if may_release and last is not None and not is_released and (consent is not None or project.is_taken_over)
         else None,

@@ -39,7 +39,7 @@ def slip_page(request: SignedInRequest, project: Project) -> HttpResponse:
             status = attempt(form, lambda: _correct(request, project, form, field), names={field: "new_text"})
         if not status:
             messages.success(request, _("Berichtigt. Der alte Text steht weiter in der früheren Fassung."))
-            return redirect(address("change", project))
+            return redirect(address("change", project, request.user))
         project.refresh_from_db()
     return desk_page(
         request,
@@ -98,7 +98,7 @@ def links_page(request: SignedInRequest, project: Project) -> HttpResponse:
         )
         if not status:
             messages.success(request, _("Verknüpft. Die Änderung steht im Verlauf."))
-            return redirect(address("gate", project))
+            return redirect(address("gate", project, request.user))
     project.refresh_from_db()
     return _show_links(request, project, forms, status)
 

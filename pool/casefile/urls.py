@@ -1,6 +1,7 @@
 from django.urls import path
 
 from pool.casefile import views
+from pool.casefile.in_place import pages_in_place
 
 app_name = "casefile"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("<uuid:project_id>/mitautor/beenden/", views.end_co_author, name="end_co_author"),
     path("<uuid:project_id>/uebergeben/", views.hand_over, name="hand_over"),
     path("<uuid:project_id>/neu-daraus/", views.begin_again, name="begin_again"),
+    *pages_in_place(),
 ]

@@ -1,6 +1,7 @@
 """One item of a sitting: reading it, proposal, outcome, confirmation, setting it aside."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from governance.mandates.queries import standing_of
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
-from governance.permissions import NotAllowed
+from governance.permissions import NotAllowed, may_open
 from pool.decision import actions
 from pool.decision.consequences import moved_sentences, sentences_of
 from pool.decision.forms import ItemForm, NoteForm, OutcomeForm, ProposalForm, prefilled
@@ -27,6 +28,7 @@ from pool.gate.queries import answers_of, current_round
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, Step
 from pool.permissions import require
 from pool.project.models import Project
+from pool.stand_ins.queries import stands_in
 from pool.submission.forms import version_seen
 
 State = SittingItem.State
@@ -40,8 +42,22 @@ def find_item(request: SignedInRequest, sitting_id: int, item_id: int) -> Sittin
     return found
 
 
+def item_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open an item's page to the room of sittings, and to whom the chair named for the item's project."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
+        if not may_open(request.user, "sitzungen"):
+            found = visible_items(request.user).filter(pk=item_id, sitting=sitting_id).first()
+            if found is None or found.project is None or not stands_in(standing_of(request.user), found.project):
+                raise NotAllowed(_("Dieser Bereich ist für Ihr Konto nicht vorgesehen."))
+        return view(request, sitting_id=sitting_id, item_id=item_id)
+
+    return guarded
+
+
 @require_safe
-@room_required("sitzungen")
+@item_door
 def item(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
     found = find_item(request, sitting_id, item_id)
     if found.is_final and found.state == State.CONFIRMED:
@@ -102,7 +118,8 @@ def _refusals(project: Project | None) -> list[GateAnswer]:
 def _acts_open_to(user: User, found: SittingItem) -> dict[str, Any]:
     """Return which acts a person may do now, and why not where the office is hers in general."""
     standing, is_open = standing_of(user), found.sitting.is_open
-    may_record, why_not_record = _asked(user, Act.RECORD, found) if is_open and standing.is_cdo else (False, "")
+    keeps = standing.is_cdo or (found.project is not None and stands_in(standing, found.project))
+    may_record, why_not_record = _asked(user, Act.RECORD, found) if is_open and keeps else (False, "")
     is_chair = standing.holds("chair", body_kind="lenkungsgruppe")
     may_confirm, why_not_confirm = _asked(user, Act.CONFIRM, found) if is_open and is_chair else (False, "")
     if may_confirm and standing.actor_id == found.recorded_by_id:
@@ -131,7 +148,7 @@ def _asked(user: User, act: Act, found: SittingItem) -> tuple[bool, str]:
 
 
 @require_http_methods(METHODS)
-@room_required("sitzungen")
+@item_door
 def propose(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
     return _item_form(
         request,
@@ -146,7 +163,7 @@ def propose(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResp
 
 
 @require_http_methods(METHODS)
-@room_required("sitzungen")
+@item_door
 def record(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
     return _item_form(
         request,
@@ -235,7 +252,7 @@ def send_back(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpRe
 
 
 @require_POST
-@room_required("sitzungen")
+@item_door
 def adjourn(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
     return _pressed(
         request,
@@ -246,7 +263,7 @@ def adjourn(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResp
 
 
 @require_POST
-@room_required("sitzungen")
+@item_door
 def drop(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
     return _pressed(
         request,
@@ -257,7 +274,7 @@ def drop(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpRespons
 
 
 @require_POST
-@room_required("sitzungen")
+@item_door
 def take_off_list(request: SignedInRequest, sitting_id: int, item_id: int) -> HttpResponse:
     found = find_item(request, sitting_id, item_id)
     try:
@@ -265,6 +282,8 @@ def take_off_list(request: SignedInRequest, sitting_id: int, item_id: int) -> Ht
     except ProcedureError as error:
         return item_page(request, found, refused=str(error), status=CONFLICT)
     messages.success(request, _("„{title}“ steht nicht mehr auf der Liste.").format(title=found.title))
+    if not may_open(request.user, "sitzungen"):
+        return redirect("casefile:detail", found.project_id)
     return redirect("decision:sitting", sitting_id)
 
 

@@ -17,6 +17,7 @@ from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking, ranking, shows_examples_to, weights_of
 from pool.priority.rules import ranked
 from pool.project.models import Project
+from pool.stand_ins.models import StandIn
 
 ITEM_PEOPLE = ("recorded_by", "recorded_in_place_of", "confirmed_by", "confirmed_in_place_of")
 DECIDABLE_STATES = (ClassMark.State.PROPOSED, ClassMark.State.CONFIRMED, ClassMark.State.REFUSED)
@@ -27,7 +28,8 @@ DECIDABLE_STATES = (ClassMark.State.PROPOSED, ClassMark.State.CONFIRMED, ClassMa
 
 def visible_sittings(user: User) -> QuerySet[Sitting]:
     """Return the sittings of the worlds a person sees: examples only for example accounts."""
-    rows = Sitting.objects.select_related("body", "chair__person__user")
+    named = StandIn.objects.filter(sitting=OuterRef("pk"))
+    rows = Sitting.objects.select_related("body", "chair__person__user").annotate(names_stand_ins=Exists(named))
     return rows if shows_examples_to(user) else rows.filter(is_example=False)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pool.decision import item_views, register_views, views
+from pool.decision import item_views, register_views, stand_in_views, views
 
 app_name = "decision"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/vertagen/", item_views.adjourn, name="adjourn"),
     path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/absetzen/", item_views.drop, name="drop"),
     path("sitzungen/<int:sitting_id>/punkte/<int:item_id>/streichen/", item_views.take_off_list, name="take_off_list"),
+    path("sitzungen/<int:sitting_id>/vertretung/", stand_in_views.name, name="name_stand_in"),
+    path("sitzungen/vertretung/<int:stand_in_id>/beenden/", stand_in_views.end, name="end_stand_in"),
     path("beschluesse/", register_views.resolutions, name="resolutions"),
     path("beschluesse/<int:item_id>/", register_views.resolution, name="resolution"),
     path("beschluesse/<int:item_id>/berichtigen/", register_views.correct, name="correct"),

@@ -14,6 +14,7 @@ from pool.lifecycle import ProcedureError
 from pool.priority.models import Place
 from pool.project.models import Project
 from pool.publication.models import Consent, Picture, PublicText, Release
+from pool.stand_ins.models import StandIn
 
 
 class StillReferred(ProcedureError):
@@ -87,6 +88,7 @@ def _remove_sittings(sittings: QuerySet[Sitting]) -> None:
     # A Beschluss that replaces another goes before the one it replaces.
     while items.exists():
         items.filter(superseded_by__isnull=True).delete()
+    StandIn.objects.filter(sitting__in=sittings).delete()
     sittings.delete()
 
 

@@ -26,6 +26,7 @@ from pool.maturity.models import (
 from pool.maturity.rules import ABSTAINED, BIASED, LARGE_SPREAD, SENT, Spread, sees_others, spread_of
 from pool.permissions import Aspect, barred_from, is_barred, may, may_read
 from pool.project.models import NeedLink, Project, ProjectMandate
+from pool.stand_ins.queries import stands_in
 
 # --- Ratings of record --------------------------------------------------------------------------------------------
 
@@ -230,6 +231,8 @@ def _reads_opinions(user: User, project: Project, number: int) -> bool:
     if standing.is_cdo:
         return True
     own = own_opinion(project, standing.actor_id, number)
+    if stands_in(standing, project) and not may(user, Act.GIVE_OPINION, project):
+        return True  # in place of the CDO; whoever is asked to rate besides stays blind until her own is sent
     return own is not None and sees_others(own.state)
 
 
@@ -372,7 +375,8 @@ def inner_talk(user: User, project: Project) -> InnerTalk | None:
     if not may_read(user, Aspect.COMMENTS, project):
         return None
     standing = standing_of(user)
-    is_blind = not standing.is_cdo and project.step == Step.POOLED and not _has_answered(standing.actor_id, project)
+    reads_all = standing.is_cdo or (stands_in(standing, project) and not may(user, Act.GIVE_OPINION, project))
+    is_blind = not reads_all and project.step == Step.POOLED and not _has_answered(standing.actor_id, project)
     rows = project.inner_comments.select_related("by__person__user").order_by("pk")
     rows = rows.filter(by=standing.actor_id) if is_blind else rows
     names = may_read(user, Aspect.NAMES, project)

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from governance.mandates.queries import standing_of
 from governance.record import clock
+from pool.casefile.desk import address
 from pool.casefile.desk_queries import QUEUES, Queue, open_lists, waiting_counts
 from pool.casefile.rules import SCHNELLBOOT_NOTICE_DAYS, SITTING_NOTICE_DAYS, bounds_in_words
 from pool.lifecycle import Step
 from pool.priority.queries import shows_examples_to
+from pool.project.models import Project
 
 register = template.Library()
 
@@ -48,3 +50,9 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
 def _line(queue: Queue, count: int, address: str) -> dict[str, Any]:
     hint = str(queue.hint).format(bounds=bounds_in_words(), days=SCHNELLBOOT_NOTICE_DAYS)
     return {"task": queue.task, "hint": hint, "count": count, "href": f"{address}?wartet={queue.key}"}
+
+
+@register.simple_tag(takes_context=True)
+def desk_address(context: template.Context, name: str, project: Project) -> str:
+    """Return the address of a page about a project for who reads: at the desk, or outside it for a stand-in."""
+    return address(name, project, context["request"].user)

@@ -27,6 +27,7 @@ EVENTS = {
     "link_proposed": {"link": 1},
     "link_answered": {"proposed_by": "author", "is_confirmed": True, "link": 1},
     "expert_asked": {"person": "author"},
+    "stand_in_named": {"person": "author", "row": 1},
     "asked_to_join": {"request": 1},
     "join_answered": {"person": "author", "is_accepted": True, "request": 1},
     "question_asked": {"question": 1, "turn": 1},
