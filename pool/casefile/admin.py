@@ -57,7 +57,7 @@ class WaitingFilter(DeskFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> QuerySet[Project]:
         value = self.value()
         if value in QUEUES:
-            return QUEUES[value].pick(queryset, clock.today())
+            return QUEUES[value].picked(queryset, request.user, clock.today())
         return waits_for_cdo(queryset, clock.today()) if value is None and self.shows_own else queryset
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:

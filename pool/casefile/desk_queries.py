@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.mandates.queries import standing_of
 from governance.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
+from pool.casefile.models import PreparedDecision
 from pool.casefile.rules import LONGEST_DAYS, SCHNELLBOOT_NOTICE_DAYS
 from pool.decision.models import Sitting, SittingItem
 from pool.delivery.models import CompletionProposal
 from pool.lifecycle import FINAL_STEPS, Act, Step
-from pool.permissions import may, require
+from pool.maturity.queries import with_large_spread, without_countersignature
+from pool.permissions import AUTHORS, TEAM, may, require
 from pool.priority.models import ClassMark
 from pool.priority.queries import shows_examples_to
 from pool.project.models import (
@@ -65,8 +70,28 @@ def idea_of(project: Project) -> Idea:
 
 
 def waits_for_gate(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
-    """Return what waits for the gate."""
-    return projects.filter(step=Step.SUBMITTED)
+    """Return what waits for the gate; what is prepared waits for its release instead."""
+    return projects.filter(~_prepared(), step=Step.SUBMITTED)
+
+
+def waits_for_release(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what a decision is prepared for that still fits: the project has not changed since."""
+    return projects.filter(_prepared())
+
+
+def _prepared() -> Exists:
+    waiting = PreparedDecision.objects.filter(project=OuterRef("pk"), state=PreparedDecision.State.WAITING)
+    return Exists(waiting.filter(version=OuterRef("version")))
+
+
+def is_far_apart(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what the opinions lie far apart on."""
+    return with_large_spread(projects)
+
+
+def lacks_countersignature(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what was rated by one pair of eyes alone so far."""
+    return without_countersignature(projects)
 
 
 def waits_for_rating(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
@@ -179,6 +204,15 @@ class Queue:
     pick: Callable[[QuerySet[Project], date], QuerySet[Project]]
     is_own: bool = True
     hint: str | Promise = ""
+    tells_of_opinions: bool = False  # never told to whose project it is
+
+    def picked(self, projects: QuerySet[Project], user: User | AnonymousUser, today: date) -> QuerySet[Project]:
+        """Return what waits, as far as `user` may know it."""
+        found = self.pick(projects, today)
+        if not self.tells_of_opinions:
+            return found
+        mine = ProjectMandate.objects.filter(project=OuterRef("pk"), person=standing_of(user).actor_id)
+        return found.filter(~Exists(mine.filter(role__in=AUTHORS | TEAM)))
 
 
 # In the order of the way; the first page of the desk counts each, the list of projects filters by each.
@@ -186,6 +220,12 @@ QUEUES = {
     queue.key: queue
     for queue in (
         Queue("pruefung", _("Prüfung"), _("an den Grundkriterien prüfen"), waits_for_gate),
+        Queue(
+            "vorbereitet",
+            _("vorbereitete Entscheidung"),
+            _("vorbereitet: gemeinsam freigeben"),
+            waits_for_release,
+        ),
         Queue("bewertung", _("Bewertung"), _("in den Reifegraden bewerten"), waits_for_rating),
         Queue("beschluss", _("Beschluss"), _("für einen Beschluss vorbereiten"), waits_for_resolution),
         Queue("team", _("Team"), _("mit einem Team versehen"), waits_for_team),
@@ -199,6 +239,21 @@ QUEUES = {
             _("Überarbeitung"),
             _("warten auf eine Antwort der Einreichenden"),
             waits_for_authors,
+            is_own=False,
+        ),
+        Queue(
+            "spannweite",
+            _("Einschätzungen weit auseinander"),
+            _("haben Einschätzungen, die weit auseinanderliegen"),
+            is_far_apart,
+            is_own=False,
+            tells_of_opinions=True,
+        ),
+        Queue(
+            "gegenzeichnung",
+            _("Gegenzeichnung fehlt"),
+            _("sind bewertet und noch nicht gegengezeichnet"),
+            lacks_countersignature,
             is_own=False,
         ),
         Queue(
@@ -224,14 +279,47 @@ QUEUES = {
 def waiting_counts(user: User) -> dict[str, int]:
     """Return how many projects wait in each queue and stand in each step (`step_…`), examples only for demo accounts;
     one query."""
-    world = Project.objects.all() if shows_examples_to(user) else Project.objects.filter(is_example=False)
-    today = clock.today()
+    world, today = _world(user), clock.today()
     picked = {
-        queue.key: Count("pk", filter=Q(pk__in=queue.pick(world, today).order_by().values("pk")))
+        queue.key: Count("pk", filter=Q(pk__in=queue.picked(world, user, today).order_by().values("pk")))
         for queue in QUEUES.values()
     }
     picked |= {f"step_{step}": Count("pk", filter=Q(step=step)) for step in Step.values}
     return world.order_by().aggregate(**picked)
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Something that waits for the office since a day: an objection, an answer."""
+
+    project: Project
+    since: date
+    address: str
+    sitting_day: date | None = None  # of the open sitting whose list the project stands on
+
+
+def waiting_objections(user: User) -> list[Lying]:
+    """Return the objections that no sitting has decided yet, the oldest first; one query."""
+    rows = Objection.objects.filter(project__in=is_objected(_world(user), clock.today()).order_by().values("pk"))
+    listed = SittingItem.objects.filter(project=OuterRef("project"), is_final=False).values("sitting__day")
+    found = rows.select_related("project").annotate(sitting_day=Subquery(listed[:1])).order_by("at", "pk")
+    return [
+        Lying(row.project, clock.day_of(row.at), reverse("casefile:detail", args=[row.project_id]), row.sitting_day)
+        for row in found
+    ]
+
+
+def waiting_answers(user: User) -> list[Lying]:
+    """Return the answers that nobody has settled or asked about again, the oldest first; one query."""
+    rows = Question.objects.filter(state=State.ANSWERED, project__in=_world(user)).exclude(project__step__in=ENDED)
+    return [
+        Lying(row.project, row.since, reverse("questions:thread", args=[row.project_id, row.pk]))
+        for row in rows.select_related("project").order_by("since", "pk")
+    ]
+
+
+def _world(user: User) -> QuerySet[Project]:
+    return Project.objects.all() if shows_examples_to(user) else Project.objects.filter(is_example=False)
 
 
 # --- Lists of open sittings ---------------------------------------------------------------------------------------

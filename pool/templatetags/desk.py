@@ -9,7 +9,14 @@ from django.urls import reverse
 from governance.mandates.queries import standing_of
 from governance.record import clock
 from pool.casefile.desk import address
-from pool.casefile.desk_queries import QUEUES, Queue, open_lists, waiting_counts
+from pool.casefile.desk_queries import (
+    QUEUES,
+    Queue,
+    open_lists,
+    waiting_answers,
+    waiting_counts,
+    waiting_objections,
+)
 from pool.casefile.rules import SCHNELLBOOT_NOTICE_DAYS, SITTING_NOTICE_DAYS, bounds_in_words
 from pool.lifecycle import Step
 from pool.priority.queries import shows_examples_to
@@ -42,6 +49,8 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
         ],
         "sittings": [each for each in sittings if each.day <= today + timedelta(days=SITTING_NOTICE_DAYS)],
         "next_sitting": sittings[0] if sittings else None,
+        "objections": waiting_objections(user),
+        "answers": waiting_answers(user),
         "today": today,
         "notice": SITTING_NOTICE_DAYS,
     }
@@ -50,6 +59,12 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
 def _line(queue: Queue, count: int, address: str) -> dict[str, Any]:
     hint = str(queue.hint).format(bounds=bounds_in_words(), days=SCHNELLBOOT_NOTICE_DAYS)
     return {"task": queue.task, "hint": hint, "count": count, "href": f"{address}?wartet={queue.key}"}
+
+
+@register.inclusion_tag("admin/pool/_objections.html", takes_context=True)
+def lying_objections(context: template.Context) -> dict[str, Any]:
+    """List the objections that no sitting has decided yet, with the way to their cases. One query."""
+    return {"lying": waiting_objections(context["request"].user)}
 
 
 @register.simple_tag(takes_context=True)

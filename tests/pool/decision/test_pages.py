@@ -444,7 +444,7 @@ def test_the_lists_cost_the_same_whatever_their_length(group, sitting, count, dj
     for _ in range(count):
         confirm(item=recorded(group, on_list(group, sitting)), by=group.chair)
     member = signed_in(group.member)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         member.get(reverse("decision:sittings"))
     with django_assert_num_queries(7):
         member.get(reverse("decision:sitting", args=[sitting.pk]))

@@ -8,9 +8,28 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.record import clock
-from pool.decision.actions import open_sitting
+from governance.record.actions import actor_for
+from pool.casefile.actions import prepare_decision
+from pool.decision.actions import open_sitting, put_on_list
+from pool.lifecycle import Act
+from pool.project.actions import correct_slip
 from pool.project.models import Project
-from tests.factories import body, class_mark, employed_in, mandate, project_at, unit, user_with
+from pool.questions.actions import answer_question, ask_question, object_to_refusal
+from tests.factories import (
+    LEVELS,
+    body,
+    class_mark,
+    employed_in,
+    five,
+    gate_round,
+    join,
+    mandate,
+    opinion,
+    project_at,
+    rating,
+    unit,
+    user_with,
+)
 from tests.pool.desk.conftest import browser
 
 START = "/admin/"
@@ -66,6 +85,51 @@ def test_every_number_is_the_number_of_its_list(desk, full_desk):
     }
 
 
+def test_prepared_far_apart_uncountersigned_and_answered_stand_apart_each_with_its_list(desk, cdo):
+    prepared, stale, plain = (project_at("submitted") for _each in range(3))
+    for project in (prepared, stale):
+        gate_round(project, five("yes", nutzen="no"), by=actor_for(cdo))
+        prepare_decision(project=project, act=Act.DECLINE_ADMISSION, reason="Grund", by=cdo)
+    correct_slip(project=stale, field="title", new_text="Neuer Titel", reason="Tippfehler", by=cdo)
+    apart, own, near = (project_at("pooled") for _each in range(3))
+    join(own, cdo, "co_author")
+    for project, levels in ((apart, (0, 4)), (own, (0, 4)), (near, (2, 3))):
+        for level in levels:
+            opinion(project, user_with(employed_in(unit("amt-50"))), dict.fromkeys(LEVELS, level))
+    rated = project_at("assessed")
+    rating(rated, is_countersigned=False)
+    asked = ask_question(project=plain, topic="section_nutzen", text="Für wen?", by=cdo)
+    answer_question(question=asked, text="Für alle.", by=plain.mandates.get(role="submitter").person.person.user)
+    response = desk.get(START)
+    shown = lines(response)
+    for words, found in {
+        "An den Grundkriterien prüfen": {stale, plain},
+        "Vorbereitet: gemeinsam freigeben": {prepared},
+        "Haben Einschätzungen, die weit auseinanderliegen": {apart},
+        "Sind bewertet und noch nicht gegengezeichnet": {rated},
+        "Haben eine Antwort bekommen": {plain},
+    }.items():
+        address, number = shown[words]
+        assert number == len(found), words
+        assert set(desk.get(address).context["cl"].queryset) == found, words
+    assert f"/ideen/{plain.pk}/rueckfragen/{asked.pk}/" in response.content.decode()
+
+
+def test_an_objection_waits_at_the_desk_and_on_the_page_of_sittings_until_it_is_decided(desk, cdo):
+    user_with(employed_in(unit("amt-61")), mandate("chair", body=body()))
+    project = project_at("rejected", title="Widersprochene Idee")
+    object_to_refusal(
+        project=project, reason="Das sehen wir anders.", by=project.mandates.get(role="submitter").person.person.user
+    )
+    for address in (START, "/lenkungsgruppe/sitzungen/"):
+        text = desk.get(address).content.decode()
+        assert "Widersprochene Idee" in text, address
+        assert "wartet seit" in text, address
+    sitting = open_sitting(body=body(), day=clock.today(), place="Stadthaus", by=cdo)
+    put_on_list(sitting=sitting, project=project, by=cdo)
+    assert "auf der Liste der Sitzung vom" in desk.get(START).content.decode()
+
+
 def test_the_bounds_are_said(desk, full_desk):
     assert "eingereicht 14, zur Überarbeitung 42, im Pool 28" in desk.get(START).content.decode()
 
@@ -97,4 +161,4 @@ def test_the_page_costs_the_same_for_few_and_for_many(desk, full_desk):
         project_at("returned")
     with CaptureQueriesContext(connection) as many:
         desk.get(START)
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 7, [q["sql"][:150] for q in many]
