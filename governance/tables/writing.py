@@ -5,13 +5,15 @@ Rows are written one after the other, so that a long list needs no more memory t
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.http import FileResponse
 from django.utils import timezone
@@ -39,6 +41,9 @@ LONG_TEXTS, FACTS = "Lange Texte", "Angaben"
 CONTINUED = " … (geht weiter im Blatt „Lange Texte“)"
 PART_LENGTH = CELL_LENGTH - len(CONTINUED)
 DAY_FORMAT = "DD.MM.YYYY"
+# The moments of writing in a workbook, and what stands in their place.
+WRITTEN_AT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+NO_DAY = b"2000-01-01T00:00:00Z"
 TOP = Alignment(vertical="top", wrap_text=True)
 
 
@@ -115,25 +120,72 @@ def _plain(value: object) -> str | int | Decimal | date:
 def write_xlsx(table: Table, target: IO[bytes]) -> None:
     """Write a table as XLSX: one head that stays in sight, no merged cells, no formula; long texts go on beside."""
     book = Workbook(write_only=True)
+    _write_sheet(book, table, _LongTexts(book))
+    if table.facts:
+        _write_facts(book, table.facts)
+    book.save(target)
+
+
+def write_book(
+    tables: Sequence[Table], target: IO[bytes], *, title: str, facts: Sequence[tuple[Text, object]] = ()
+) -> None:
+    """Write several tables as the sheets of one XLSX file, each like `write_xlsx` writes its one.
+
+    The same tables give the same bytes: no day of writing stands in the file.
+    """
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator, book.properties.language = xlsx_text(title), "mainzDIGITAL", "de"
+    long_texts = _LongTexts(book, names_sheets=True)
+    for table in tables:
+        _write_sheet(book, table, long_texts)
+    if facts:
+        _write_facts(book, facts)
+    written = BytesIO()
+    book.save(written)
+    _settle(written, target)
+
+
+def _settle(written: IO[bytes], target: IO[bytes]) -> None:
+    """Copy a workbook without the moments of writing that the library and the archive put into it."""
+    with ZipFile(written) as found, ZipFile(target, "w", ZIP_DEFLATED) as settled:
+        for part in found.infolist():
+            content = WRITTEN_AT.sub(rb"\g<1>" + NO_DAY + rb"\g<2>", found.read(part))
+            settled.writestr(ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0)), content, ZIP_DEFLATED)
+
+
+class _LongTexts:
+    """Where the rest of a text goes that no cell can hold: a sheet that comes with the first such text."""
+
+    def __init__(self, book: Workbook, *, names_sheets: bool = False) -> None:
+        self.book, self.names_sheets = book, names_sheets
+        self.sheet: Any = None
+
+    def beginning_of(self, value: str, *, table: Table, row: int, column: Column) -> str:
+        """Keep the rest of a long text and return its beginning with a word on where it goes on."""
+        if units_of(value) <= CELL_LENGTH:
+            return value
+        first, *rest = parts_of(value, PART_LENGTH)
+        if self.sheet is None:
+            self.sheet = _sheet_for_long_texts(self.book)
+        head = f"{sheet_name(table.title)}: {column.head}" if self.names_sheets else str(column.head)
+        for part, text in enumerate(rest, start=2):
+            self.sheet.append([_cell(self.sheet, each) for each in (row, xlsx_text(head), part, text)])
+        return first + CONTINUED
+
+
+def _write_sheet(book: Workbook, table: Table, long_texts: _LongTexts) -> None:
     sheet = book.create_sheet(sheet_name(table.title))
     _prepare(sheet, table.columns)
-    over: Any = None
     number = 1
     for number, row in enumerate(table.rows, start=2):
         cells = []
         for column in table.columns:
             value = _plain(column.value(row))
             if isinstance(value, str):
-                value = xlsx_text(value)
-                if units_of(value) > CELL_LENGTH:
-                    over = over if over is not None else _sheet_for_long_texts(book)
-                    value = _continued(over, number, column, value)
+                value = long_texts.beginning_of(xlsx_text(value), table=table, row=number, column=column)
             cells.append(_cell(sheet, value))
         sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{number}"
-    if table.facts:
-        _write_facts(book, table.facts)
-    book.save(target)
 
 
 def _prepare(sheet: Any, columns: Sequence[Column]) -> None:
@@ -167,14 +219,6 @@ def _sheet_for_long_texts(book: Workbook) -> Any:
     heads = (("Zeile", 8), ("Spalte", 24), ("Teil", 8), ("Text", 100))
     _prepare(sheet, [Column(head, str, width) for head, width in heads])
     return sheet
-
-
-def _continued(sheet: Any, number: int, column: Column, value: str) -> str:
-    """Write the rest of a text that no cell can hold, and return its beginning with a word on where it goes on."""
-    first, *rest = parts_of(value, PART_LENGTH)
-    for part, text in enumerate(rest, start=2):
-        sheet.append([_cell(sheet, each) for each in (number, xlsx_text(str(column.head)), part, text)])
-    return first + CONTINUED
 
 
 def _write_facts(book: Workbook, facts: Sequence[tuple[Text, object]]) -> None:
