@@ -67,6 +67,7 @@ class Act(TextChoices):
     CLOSE_SITTING = "close_sitting", _("Sitzung schließen")
     NAME_STAND_IN = "name_stand_in", _("Vertretung der CDO für ein Vorhaben benennen")
     END_STAND_IN = "end_stand_in", _("Benannte Vertretung der CDO beenden")
+    MAKE_PACK = "make_pack", _("Sitzungsmappe zusammenstellen")
     NAME_TEAM = "name_team", _("Team benennen")
     PROPOSE_COMPLETION = "propose_completion", _("Abschluss vorschlagen")
     RECORD_CONSENT = "record_consent", _("Zustimmung der federführenden Stelle festhalten")

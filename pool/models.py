@@ -38,7 +38,7 @@ from pool.priority.models import ClassMark, Place, RuleVersion, StabilityResult 
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem  # isort: skip
 from pool.delivery.models import CompletionProposal  # isort: skip
 from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
-from pool.exchange.models import IdeaList, ListedIdea  # isort: skip
+from pool.exchange.models import IdeaList, ListedIdea, MeetingPack  # isort: skip
 from pool.casefile.models import PreparedDecision  # isort: skip
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "JoinRequest",
     "ListedIdea",
     "MarkDecision",
+    "MeetingPack",
     "NeedLink",
     "Objection",
     "Opinion",

@@ -114,6 +114,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.NAME_STAND_IN: _grants(Who.CHAIR, steps=_UNDER_WAY),
         Act.END_STAND_IN: _grants(Who.CHAIR),
         Act.CLOSE_SITTING: _grants(Who.CHAIR),
+        Act.MAKE_PACK: _grants(Who.CDO),
         Act.NAME_TEAM: _grants(Who.CDO, steps=_STAFFED),
         Act.PROPOSE_COMPLETION: _grants(Who.LEAD, steps=frozenset({Step.RUNNING})),
         Act.RECORD_CONSENT: _grants(Who.CDO),
@@ -155,7 +156,7 @@ _TO_THE_PROJECT = {
 }
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
-_ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING})
+_ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING, Act.MAKE_PACK})
 _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})
 
 

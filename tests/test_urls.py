@@ -214,6 +214,12 @@ TABLE = """
     exchange:projects                 | csv          | G  | 200 steering beirat; 403 rest
     exchange:ranking                  | xlsx         | G  | 200 steering beirat; 403 rest
     exchange:resolutions              | csv          | G  | 200 steering beirat; 403 rest
+    exchange:meeting_pack             | open         | G  | 200 steering; 403 rest
+    exchange:meeting_pack             | closed       | G  | 200 steering; 403 rest
+    exchange:meeting_pack             | no sitting   | G  | 404 steering; 403 rest
+    exchange:meeting_pack_file        | open pdf     | G  | 200 steering; 403 rest
+    exchange:meeting_pack_file        | closed xlsx  | G  | 200 steering; 403 rest
+    exchange:make_pack                | open         | P  | 200 cdo; 403 rest
 
     admin:index                       | -            | G  | 200 desk; 403 rest
     admin:login                       | -            | G  | 302 everybody
@@ -305,6 +311,7 @@ NO_PAGES = {
     "publication:project_json", "publication:catalogue", "publication:openapi", "publication:projects_feed",
     "publication:project_feed", "publication:field_feed", "publication:sitemap", "publication:robots",
 }  # fmt: skip
+FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx"}
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [
@@ -441,6 +448,8 @@ def address_of(row: Row, world: World) -> str:
         "closed": lambda: [world.closed_sitting.pk],
         "side text": lambda: side_text_of(world),
         "no sitting": lambda: [10**9],
+        "open pdf": lambda: [world.open_sitting.pk, "pdf"],
+        "closed xlsx": lambda: [world.closed_sitting.pk, "xlsx"],
         "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],

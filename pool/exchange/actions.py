@@ -13,8 +13,12 @@ from governance.record import clock
 from governance.record.actions import write_entry
 from governance.record.text import clean_line
 from governance.strategy.queries import edition_in_force
+from pool.decision.models import Sitting
 from pool.exchange.idea_rows import CheckedRows, refuse_problems
-from pool.exchange.models import IdeaList, ListedIdea
+from pool.exchange.meeting_pack import pack_of
+from pool.exchange.meeting_pack_changes import contents_of, digest_of
+from pool.exchange.meeting_pack_queries import last_pack, whole_sitting
+from pool.exchange.models import IdeaList, ListedIdea, MeetingPack
 from pool.lifecycle import Act, Step
 from pool.permissions import require
 from pool.project.actions import take_over
@@ -164,3 +168,45 @@ def _import_ideas(checked: CheckedRows, sha256: str, file_name: str, source: str
         to_state=str(len(checked.new)),
     )
     return idea_list
+
+
+# --- Meeting packs ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make_pack(*, sitting: Sitting, by: User) -> tuple[MeetingPack, bool]:
+    """Keep the state in which the pack of a sitting (after closing, its minutes) is handed out.
+
+    In order: locks the sitting, the right, builds the pack, adds a row with its digests and one entry to the sitting's
+    chain. A pack that says what the last one said is the last one: returns it and False, writes nothing. The sitting
+    itself stays as it is. Raises NotAllowed. Source: Verfahrensordnung des Portals, „Sitzungen“.
+    """
+    Sitting.objects.select_for_update().get(pk=sitting.pk)
+    authority = require(by, Act.MAKE_PACK)
+    fresh = whole_sitting(sitting.pk)
+    contents = contents_of(pack_of(fresh))
+    last = last_pack(fresh)
+    if last is not None and last.digest == digest_of(contents):
+        return last, False
+    made = MeetingPack(
+        sitting=fresh,
+        is_minutes=not fresh.is_open,
+        contents=contents,
+        digest=digest_of(contents),
+        made_by=authority.actor,
+        in_place_of=authority.in_place_of,
+        made_at=clock.now(),
+    )
+    made.full_clean()
+    made.save(force_insert=True)
+    write_entry(
+        chain=f"sitting:{fresh.pk}",
+        act=Act.MAKE_PACK,
+        object_type="meeting_pack",
+        object_id=made.pk,
+        by=authority.actor,
+        in_place_of=authority.in_place_of,
+        is_example=fresh.is_example,
+        to_state="minutes" if made.is_minutes else "agenda",
+    )
+    return made, True

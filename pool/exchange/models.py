@@ -1,10 +1,11 @@
-"""Lists of ideas that were read in, and which idea came from which row."""
+"""Lists of ideas that were read in with the row of each idea, and the states in which meeting packs were made."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Actor
+from pool.decision.models import Sitting
 from pool.project.models import Project
 
 
@@ -53,3 +54,31 @@ class ListedIdea(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class MeetingPack(models.Model):
+    """That the pack of a sitting (after closing, its minutes) was made in this state. Rows are only ever added.
+
+    It keeps a digest per entry, no text: enough to say later what has changed since.
+    """
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="packs", verbose_name=_("Sitzung"))
+    is_minutes = models.BooleanField(_("Niederschrift"))
+    contents = models.JSONField(_("Prüfsummen der Teile"))
+    digest = models.CharField(_("Prüfsumme"), max_length=64)
+    made_by = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, related_name="+", verbose_name=_("zusammengestellt von")
+    )
+    in_place_of = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    made_at = models.DateTimeField(_("zusammengestellt am"))
+
+    class Meta:
+        verbose_name = _("Sitzungsmappe")
+        verbose_name_plural = _("Sitzungsmappen")
+        ordering = ["sitting", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(digest=""), name="meeting_pack_has_a_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sitting}, {self.made_at:%d.%m.%Y}"

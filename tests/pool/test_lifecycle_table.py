@@ -148,6 +148,7 @@ ACTS_BY_HAND = """
     name_stand_in      | submitted returned rejected pooled assessed deferred declined commissioned running \
                          commissioned/taken running/taken                       | chair-judging
     end_stand_in       | *                                                      | chair-judging
+    make_pack          | -                                                      | CDO
     name_team          | commissioned running commissioned/taken running/taken  | CDO
     propose_completion | running running/taken                                  | lead
     record_consent     | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
