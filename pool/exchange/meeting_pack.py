@@ -35,11 +35,12 @@ from pool.exchange.meeting_pack_values import (
 from pool.lifecycle import Act
 from pool.maturity.models import Rating
 from pool.priority.models import RuleVersion
-from pool.priority.queries import MarkState, RankedProject, Ranking
+from pool.priority.queries import Explained, MarkState, RankedProject, Ranking, RankingWithSafety, with_safety
 from pool.priority.rules import Candidate, Levels, Weights, ranked
 from pool.project.models import Project
 from pool.templatetags.figures import DEGREES
 from pool.templatetags.ranking import behind
+from pool.templatetags.safety import safety_words, span, swap_up_sentence, tie_sentence
 
 
 def pack_of(sitting: Sitting) -> Pack:
@@ -251,12 +252,14 @@ def order_of(form: FrozenForm) -> Ranking:
 
 
 def _places(order: Ranking, numbers: Mapping[UUID, int]) -> Iterator[Place]:
+    """Yield the places with their safety; what single opinions say about it is not for those who read a pack."""
+    safe = with_safety(order)
     for index, entry in enumerate(order.entries):
-        upper = order.entries[index - 1] if index else None
-        yield _place(entry, upper, order.rule, numbers.get(entry.project.pk))
+        yield _place(safe.explained(index), safe, numbers.get(entry.project.pk))
 
 
-def _place(entry: RankedProject, upper: RankedProject | None, rule: RuleVersion, on: int | None) -> Place:
+def _place(explained: Explained, safe: RankingWithSafety, on: int | None) -> Place:
+    entry, rule = explained.entry, safe.order.rule
     project = entry.project
     return Place(
         project=str(project.pk),
@@ -276,7 +279,10 @@ def _place(entry: RankedProject, upper: RankedProject | None, rule: RuleVersion,
             for (letter, name), part in zip(DEGREES, entry.ranked.contributions, strict=True)
         ),
         levels=levels_of_record(entry.rating),
-        why=tuple(_why(entry, upper, rule)),
+        why=tuple(_why(entry, explained.upper, rule)),
+        best=explained.safety.best,
+        worst=explained.safety.worst,
+        safety=tuple(said for said in _safety(explained, safe) if said),
     )
 
 
@@ -285,10 +291,25 @@ def _why(entry: RankedProject, upper: RankedProject | None, rule: RuleVersion) -
     if upper:
         yield behind(entry, upper)
     if entry.ranked.outscores_class:
-        yield _("Mehr Punkte als der letzte Platz der Vorrangklasse; die Klasse geht den Punkten vor.")
+        yield _("Mehr Punkte als der letzte Platz der Vorrangklasse.")
     if entry.is_marked_but_outside:
         words = _("Die Klasse zählt nicht für den Vorrang: Die Wirkung liegt unter Stufe {level}.")
         yield words.format(level=rule.effect_threshold)
+
+
+def _safety(explained: Explained, safe: RankingWithSafety) -> Iterator[str]:
+    """Yield how safe a place is under other weights, what would exchange it, and with whom it is practically tied."""
+    rule, safety = safe.order.rule, explained.safety
+    if safety.is_certain:
+        words = _("Sicher: bei jeder Gewichtung (je ± {points}) {span}.")
+    else:
+        words = _("Bei anderen Gewichten (je ± {points}) {span}, {words}.")
+    yield words.format(points=rule.accepted_interval, span=span(safety), words=safety_words(safety))
+    yield swap_up_sentence(explained, rule)
+    if explained.group is not None:
+        ranks = [safe.order.entries[place].ranked.rank for place in (explained.group[0], explained.group[-1])]
+        if ranks[0] != ranks[1]:  # a shared rank says so itself
+            yield tie_sentence(ranks[0], ranks[1])
 
 
 # --- Recomputation ------------------------------------------------------------------------------------------------

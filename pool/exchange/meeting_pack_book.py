@@ -113,6 +113,8 @@ def _places(pack: Pack) -> Table:
         columns.append(Column(_("{degree}: Beitrag").format(degree=name), _points_of(index), 16))
     columns += [
         Column(_("Warum hier"), lambda place: BETWEEN.join(place.why), 60),
+        Column(_("bester Platz"), lambda place: place.best, 12),
+        Column(_("schlechtester Platz"), lambda place: place.worst, 12),
         Column(_("Wie sicher"), lambda place: BETWEEN.join(place.safety), 60),
     ]
     dimensions = [level.name for level in pack.places[0].levels] if pack.places else []
@@ -123,8 +125,6 @@ def _places(pack: Pack) -> Table:
         Column(_("Federführende Stelle"), lambda place: place.unit, 32),
         Column(_("Beispiel"), lambda place: place.is_example, 10),
     ]
-    if not any(place.safety for place in pack.places):
-        columns = [column for column in columns if column.head != _("Wie sicher")]
     return Table(_("Rangliste"), columns, pack.places)
 
 

@@ -104,7 +104,9 @@ class Place:
     degrees: tuple[Degree, ...]
     levels: tuple[Level, ...]
     why: tuple[str, ...]
-    safety: tuple[str, ...] = ()
+    best: int
+    worst: int
+    safety: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
