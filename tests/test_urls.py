@@ -304,14 +304,13 @@ TABLE = """
 """  # noqa: E501
 
 # What rows are opened on that give a file and no page.
-FILES = {"xlsx", "csv", "attachment", "template"}
+FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx"}
 # Addresses that give a file and no page whatever they are opened on.
 NO_PAGES = {
     "healthz", "publication:security_txt", "admin:jsi18n", "publication:projects_json", "publication:projects_csv",
     "publication:project_json", "publication:catalogue", "publication:openapi", "publication:projects_feed",
     "publication:project_feed", "publication:field_feed", "publication:sitemap", "publication:robots",
 }  # fmt: skip
-FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx"}
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [

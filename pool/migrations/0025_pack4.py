@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0021_ask3'),
+        ('pool', '0026_open5'),
     ]
 
     operations = [

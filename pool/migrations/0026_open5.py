@@ -15,7 +15,7 @@ def fill_terms(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("pool", "0012_moving_acts"),
+        ("pool", "0020_desk3"),
     ]
 
     operations = [
