@@ -28,6 +28,7 @@ LISTS = [
     ("anonymous", "/projekte/"), ("anonymous", "/"), ("anonymous", "/strategie/"), ("anonymous", "/verfahren/"),
     ("idee", "/ideen/"), ("idee", "/ideen/pool/"), ("lenkung", "/lenkungsgruppe/"),
     ("lenkung", "/lenkungsgruppe/rangliste/"), ("lenkung", "/lenkungsgruppe/projekte/"),
+    ("lenkung", "/lenkungsgruppe/rangliste/was-waere-wenn/"), ("lenkung", "/lenkungsgruppe/rangliste/bewegung/"),
     ("lenkung", "/lenkungsgruppe/sitzungen/"), ("lenkung", "/lenkungsgruppe/beschluesse/"),
     ("cdo", "/admin/pool/project/"), ("cdo", "/admin/pool/project/priorisierung/"),
     ("betrieb", "/admin/governance/user/"), ("betrieb", "/admin/governance/mandate/"),

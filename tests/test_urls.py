@@ -170,6 +170,8 @@ TABLE = """
 
     steering:dashboard                | -            | G  | 200 steering beirat; 403 rest
     steering:ranking                  | -            | G  | 200 steering beirat; 403 rest
+    steering:what_if                  | -            | G  | 200 steering beirat; 403 rest
+    steering:movement                 | -            | G  | 200 steering beirat; 403 rest
     steering:projects                 | -            | G  | 200 steering beirat; 403 rest
     steering:coverage                 | -            | G  | 200 steering beirat; 403 rest
     steering:place                    | assessed     | G  | 200 steering beirat; 403 rest

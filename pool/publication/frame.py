@@ -22,7 +22,8 @@ from governance.strategy.queries import rubric_in_force
 from pool.decision.models import SittingItem
 from pool.lifecycle import Step
 from pool.priority.models import RuleVersion
-from pool.priority.queries import rule_in_force
+from pool.priority.queries import rules_from, weights_of
+from pool.priority.stability import ONE_IN, number_of_weightings
 from pool.publication.queries import PublicCounts, PublicRow, ServingRow, Tally
 
 
@@ -222,7 +223,7 @@ def needs_with_projects(
 def procedure_of(edition: Edition | None, day: date) -> dict[str, object]:
     """Return what `/verfahren/` says: the criteria, degrees, anchored levels and the rule that hold on `day`."""
     rubric = rubric_in_force(day)
-    rule = _rule(day)
+    rule, coming = _rules(day)
     return {
         "grundkriterien": list(edition.grundkriterien.order_by("number")) if edition else [],
         "reifegrade": list(edition.reifegrade.order_by("number")) if edition else [],
@@ -230,15 +231,19 @@ def procedure_of(edition: Edition | None, day: date) -> dict[str, object]:
         "dimensions": _dimensions(rubric),
         "rule": rule,
         "weights": _weights(rule),
+        "weightings": number_of_weightings(weights_of(rule), rule.accepted_interval) if rule else 0,
+        "tie_percent": 100 // ONE_IN,
+        "coming": [(each, _weights(each)) for each in coming],
         "adoption": _adoption(rule),
     }
 
 
-def _rule(day: date) -> RuleVersion | None:
+def _rules(day: date) -> tuple[RuleVersion | None, list[RuleVersion]]:
+    """Return the rule that holds on `day`, if any, and those already decided for a later day; one query."""
     try:
-        return rule_in_force(day)
+        return rules_from(day)
     except RuleVersion.DoesNotExist:
-        return None
+        return None, []
 
 
 def _dimensions(rubric: RubricVersion | None) -> list[dict[str, object]]:

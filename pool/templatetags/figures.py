@@ -135,6 +135,27 @@ def reifegrad_sorts(
 
 
 @register.simple_tag
+def sorts_defs() -> SafeString:
+    """Draw each level once, unseen, for the many figures of a long page that then only refer to it."""
+    drawn = format_html_join(
+        "", '<g id="so{}">{}</g>', ((level, sorts_paths((level,), 0)) for level in range(HIGHEST_LEVEL + 1))
+    )
+    stick = '<path id="so" class="so-stick" d="M1 0v28.5h51"/>'
+    return format_html('<svg class="visually-hidden" aria-hidden="true">{}{}</svg>', mark_safe(stick), drawn)
+
+
+@register.simple_tag
+def referring_sorts(vernetzung: int, effect: int, kompetenzaufbau: int, synergien: int) -> SafeString:
+    """Draw the Winkelhaken by reference to `sorts_defs`, middle size; the same values stand beside it in words."""
+    levels = (vernetzung, effect, kompetenzaufbau, synergien)
+    uses = format_html_join("", '<use href="#so{}" x="{}"/>', ((level, 10 + 12 * i) for i, level in enumerate(levels)))
+    return format_html(
+        '<svg class="sorts sorts-m" viewBox="0 0 53 30" aria-hidden="true"><use href="#so"/>{}</svg>',
+        uses,
+    )
+
+
+@register.simple_tag
 def level_mark(level: int | None) -> SafeString:
     """Draw one sort with its level; the number or word stands beside it."""
     return format_html(
@@ -188,6 +209,35 @@ def contribution_bar(contributions: Iterable[Any], caption: bool = True) -> dict
         words.append(f"{name} {level_words(part_of(part, 'level'))}")
         start += points
     return {"segments": segments, "words": ", ".join(words) if caption else ""}
+
+
+@register.simple_tag
+def contribution_defs() -> SafeString:
+    """Draw the part of each degree once, unseen, for the many bars of a long page that then only refer to it."""
+    parts = format_html_join(
+        "",
+        '<symbol id="c{0}"><rect class="c-seg {1}" width="100%" height="26"/>'
+        '<text class="c-letter" x="50%" y="18">{0}</text></symbol>',
+        ((letter, "c-2" if index % 2 else "c-1") for index, (letter, _name) in enumerate(DEGREES)),
+    )
+    return format_html('<svg class="visually-hidden" aria-hidden="true">{}</svg>', parts)
+
+
+@register.simple_tag
+def referring_contributions(contributions: Iterable[Any]) -> SafeString:
+    """Draw the bar of `contribution_bar` by reference to `contribution_defs`, with the levels in words below."""
+    drawn, words, start = [], [], 0
+    for (letter, name), part in zip(DEGREES, contributions, strict=True):
+        points = part_of(part, "points")
+        words.append(f"{name} {level_words(part_of(part, 'level'))}")
+        if points:
+            drawn.append((letter, percent(start), percent(points)))
+        start += points
+    return format_html(
+        '<svg class="contrib" aria-hidden="true"><rect class="c-track" width="100%"/>{}</svg><p>{}</p>',
+        format_html_join("", '<use href="#c{}" x="{}%" width="{}%"/>', drawn),
+        ", ".join(words),
+    )
 
 
 def percent_of_half(start: int, points: int) -> str:

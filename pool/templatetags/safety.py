@@ -1,6 +1,7 @@
 """Swap, safety and ties in German sentences and one small figure: formats what the rules found, decides nothing."""
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -153,44 +154,49 @@ def ranks_counted(safety: Safety) -> list[tuple[int, str]]:
 
 
 @register.simple_tag
+def range_defs(places: int) -> SafeString:
+    """Draw once, unseen, what every `range_line` of a page refers to: the places, and a span from best to worst."""
+    dotted = format_html('class="r-dots" pathLength="{}"', places - 1) if 1 < places <= DOTS_AT_MOST else ""
+    return format_html(
+        '<svg class="visually-hidden" aria-hidden="true"><g id="rp"><line {} x1="4%" x2="96%"/></g><symbol id="rs" '
+        'overflow="visible"><line class="c-mark" x2="100%"/><line class="c-mark" y1="-6" y2="6"/><line class="c-mark" '
+        'x1="100%" x2="100%" y1="-6" y2="6"/></symbol></svg>',
+        dotted or mark_safe('class="r-line"'),
+    )
+
+
+@register.simple_tag
 def range_line(safety: Safety, places: int) -> SafeString:
     """Draw the range of a place: dots for the places, a line from best to worst, a big dot for today.
 
-    The same values stand beside it in words, so the figure is hidden from those who listen.
+    Needs `range_defs` on the page. The same values stand beside it in words, so the figure is hidden from those who
+    listen.
     """
-    dots = mark_safe("")
-    if places > 1:
-        dotted = format_html(' pathLength="{}"', places - 1) if places <= DOTS_AT_MOST else mark_safe("")
-        kind = "r-dots" if places <= DOTS_AT_MOST else "r-line"
-        dots = format_html('<line class="{}" x1="4%" x2="96%" y1="13" y2="13"{}/>', kind, dotted)
-    span_drawn = mark_safe("")
+    spanned = mark_safe("")
     if not safety.is_certain:
-        best, worst = _across(safety.best, places), _across(safety.worst, places)
-        span_drawn = format_html(
-            '<line class="c-mark" x1="{0}%" x2="{1}%" y1="13" y2="13"/><line class="c-mark" x1="{0}%" x2="{0}%" y1="7" '
-            'y2="19"/><line class="c-mark" x1="{1}%" x2="{1}%" y1="7" y2="19"/>',
-            best,
-            worst,
-        )
+        width = _percent((RIGHT - LEFT) * (safety.worst - safety.best), places - 1)
+        spanned = format_html('<use href="#rs" x="{}%" width="{}%"/>', _across(safety.best, places), width)
     return format_html(
-        '<svg class="range" aria-hidden="true">{}{}<circle class="c-dot" cx="{}%" cy="13" r="6"/></svg>',
-        dots,
-        span_drawn,
+        '<svg class="range" aria-hidden="true"><use href="#rp"/>{}<circle cx="{}%" r="6"/></svg>',
+        spanned,
         _across(safety.rank, places),
     )
 
 
 def _across(rank: int, places: int) -> str:
     """Return where a place lies on the line, in per cent of the width."""
-    if places <= 1:
-        return "50"
-    return f"{LEFT + (RIGHT - LEFT) * (rank - 1) / (places - 1):.2f}".rstrip("0").rstrip(".")
+    return _percent(LEFT * (places - 1) + (RIGHT - LEFT) * (rank - 1), places - 1) if places > 1 else "50"
+
+
+def _percent(value: int, of: int) -> str:
+    """Return a fraction with two places, as short as they are."""
+    return f"{value / of:.2f}".rstrip("0").rstrip(".")
 
 
 @register.filter
 def thousands(number: int) -> str:
-    """Return „6.181“."""
-    return f"{number:,}".replace(",", ".")
+    """Return „6.181“, in English „6,181“."""
+    return number_format(number, force_grouping=True)
 
 
 @register.simple_tag

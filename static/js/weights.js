@@ -15,7 +15,7 @@ const say = () => {
 for (const field of fields) {
   const slider = document.createElement("input");
   slider.type = "range";
-  slider.className = "form-range";
+  slider.className = "slider";
   for (const name of ["min", "max", "step", "value"]) slider[name] = field[name];
   slider.setAttribute("aria-label", `${form.querySelector(`label[for="${field.id}"]`).textContent}, Schieberegler`);
   slider.addEventListener("input", () => { field.value = slider.value; say(); });
