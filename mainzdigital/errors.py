@@ -20,7 +20,7 @@ PLAIN = "_components/plain_base.html"
 PORTAL = "base.html"
 PRIVATE_FIELDS = ("csrfmiddlewaretoken", "password", "passwort")
 # What the form itself put in: not typed by anybody.
-FORM_FIELDS = ("form_token", "version", "seen", "aktion", "tun", "next")
+FORM_FIELDS = ("form_token", "version", "seen", "aktion", "tun", "next", "seite", "antwort", "kind", "wants_answer")
 FORM_COUNTERS = ("_FORMS", "-id")
 TRIED_AGAIN_AFTER = "30"
 

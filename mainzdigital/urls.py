@@ -34,7 +34,11 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
     path("", include("pool.publication.plain_urls")),
-    *i18n_patterns(path("", include("pool.publication.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("beteiligung/", include("pool.participation.urls")),
+        path("", include("pool.publication.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "mainzdigital.errors.bad_request"

@@ -13,8 +13,12 @@ class PoolConfig(AppConfig):
         """Name the kinds of messages; let every standing say whether the person is asked to rate a project, or stands
         in; compute the safety of the places anew when one is gone."""
         from governance.mandates.queries import also_ask  # reason: models load before these modules may
+        from governance.messages.delivery import also_deliver
         from governance.messages.kinds import register
+        from governance.retention import register as register_retention
         from pool.message_kinds import GROUPS
+        from pool.participation.delivery import deliver_to_the_public
+        from pool.participation.retention import RULES
         from pool.permissions import asked_on
         from pool.priority.actions import store_stability_after_commit
         from pool.priority.models import Place
@@ -24,3 +28,5 @@ class PoolConfig(AppConfig):
         also_ask("expert", asked_on)
         also_ask(STAND_IN, stands_in_on)
         post_delete.connect(store_stability_after_commit, sender=Place)
+        also_deliver(deliver_to_the_public)
+        register_retention(*RULES)

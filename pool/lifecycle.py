@@ -94,6 +94,9 @@ class Act(TextChoices):
     PREPARE_DECISION = "prepare_decision", _("Entscheidung vorbereiten")
     BLACK_OUT_REASON = "black_out_reason", _("Begründung schwärzen")
 
+    ANSWER_PUBLIC = "answer_public", _("Rückmeldungen der Öffentlichkeit eintragen, durchsehen, beantworten")
+    OFFER_PARTICIPATION = "offer_participation", _("Beteiligungsformate und Wege zum Mitmachen pflegen")
+
 
 S, A = Step, Act
 

@@ -142,6 +142,8 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
         Act.PREPARE_DECISION: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
         Act.BLACK_OUT_REASON: _grants(Who.CDO),
+        Act.ANSWER_PUBLIC: _grants(Who.CDO_OFFICE),
+        Act.OFFER_PARTICIPATION: _grants(Who.CDO_OFFICE),
     }
 )
 
@@ -156,7 +158,12 @@ _TO_THE_PROJECT = {
 }
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
-_ON_NO_PROJECT = frozenset({Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING, Act.MAKE_PACK})
+_ON_NO_PROJECT = frozenset(
+    {
+        Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING, Act.ANSWER_PUBLIC,
+        Act.OFFER_PARTICIPATION, Act.MAKE_PACK,
+    }
+)  # fmt: skip
 _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})
 
 

@@ -19,6 +19,9 @@ from pool.exchange.files import read
 from pool.lifecycle import Step
 from pool.maturity.actions import comment
 from pool.maturity.models import InnerComment
+from pool.participation.actions import enter_feedback
+from pool.participation.formats import keep_format, keep_way
+from pool.participation.models import Beteiligungsformat, PageNote, PageOpinion
 from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
 from pool.questions.actions import ask_question
@@ -55,6 +58,7 @@ class World:
     closed_sitting: Sitting | None = None
     beschluss: SittingItem | None = None
     public: Project | None = None
+    participation: Beteiligungsformat | None = None
     comment: InnerComment | None = None
     attachment: Attachment | None = None
 
@@ -97,7 +101,27 @@ def build_world() -> World:
     _hold_sittings(world, common)
     _publish(world)
     world.attachment = _attach(world)
+    _take_part(world)
     return world
+
+
+def _take_part(world: World) -> None:
+    cdo, today = world.people["cdo"], clock.today()
+    said = {"kind": "question", "channel": "letter", "text": "Ab wann gilt das?", "received_on": today}
+    enter_feedback(subject=world.public, by=cdo, **said)
+    world.participation = keep_format(
+        values={
+            "title": "Bürgerforum", "short_text": "Wir reden.", "audience": "alle", "mode": "on_site",
+            "first_day": today + timedelta(days=20), "last_day": None, "begins": time(18), "ends": time(20),
+            "place": "Stadthaus", "online_address": "", "accessibility": "Ohne Stufen.", "contact": "Am Telefon.",
+            "outcome": "", "state": "published",
+        },
+        projects=[world.public],
+        by=cdo,
+    )  # fmt: skip
+    keep_way(title="Post", text="Stadthaus", position=1, text_is_example=True, by=cdo)
+    PageOpinion.objects.create(page="/projekte/", month=today.replace(day=1), helped=3, did_not=1)
+    PageNote.objects.create(page="/projekte/", on_day=today, helped=True, text="Gut zu lesen.")
 
 
 def _hold_sittings(world: World, common: dict[str, object]) -> None:

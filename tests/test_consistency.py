@@ -52,7 +52,7 @@ def test_a_form_that_changes_something_carries_a_token_and_leaves_checking_to_us
         opening = form[: form.index(">")]
         if 'method="post"' not in opening:
             continue
-        assert "csrf_token" in form
+        assert "csrf_token" in form or "participation/_trap.html" in form, "a public form brings its own token"
         typed_into = re.search(r"<textarea|crispy|{{ form|type=\"(text|password|date|email)\"", form)
         assert not typed_into or "novalidate" in opening
 
@@ -62,8 +62,9 @@ def test_safe_markup_is_made_only_where_it_was_reviewed():
     assert makers <= MARKED_SAFE
 
 
-def test_no_view_is_exempt_from_the_csrf_check():
-    assert [path for path in CODE if "csrf_exempt" in path.read_text(encoding="utf-8")] == []
+def test_only_the_decorator_of_public_forms_does_without_the_csrf_check():
+    exempt = [path for path in CODE if "csrf_exempt" in path.read_text(encoding="utf-8")]
+    assert [str(path.relative_to(ROOT)) for path in exempt] == ["governance/public_forms.py"]
 
 
 def patterns(resolver: URLResolver, namespace: str = ""):

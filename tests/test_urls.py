@@ -72,6 +72,19 @@ TABLE = """
     plain:leichte_sprache             | -            | G  | 200 everybody
     plain:gebaerdensprache            | -            | G  | 200 everybody
     publication:security_txt          | -            | G  | 200 everybody
+    participation:overview            | -            | G  | 200 everybody
+    participation:format              | format       | G  | 200 everybody
+    participation:format              | not public   | G  | 404 everybody
+    participation:calendar            | calendar     | G  | 200 everybody
+    participation:feedback            | about        | GP | 200 everybody
+    participation:feedback            | about nothing | GP | 404 everybody
+    participation:feedback_thanks     | about        | G  | 200 everybody
+    participation:follow              | about        | GP | 200 everybody
+    participation:follow_thanks       | about        | G  | 200 everybody
+    participation:confirm             | bad link     | GP | 200 everybody
+    participation:leave               | bad link     | GP | 200 everybody
+    participation:helpful             | -            | GP | 200 everybody
+    participation:helpful_thanks      | -            | G  | 200 everybody
     healthz                           | -            | G  | 200 everybody
     favicon                           | -            | G  | 302 everybody
 
@@ -265,6 +278,36 @@ TABLE = """
     admin:pool_project_complete       | running      | GP | 200 cdo; 403 rest
     admin:pool_project_team           | commissioned | GP | 200 cdo; 403 rest
 
+    admin:pool_feedback_changelist    | -            | GP | 200 office; 403 rest
+    admin:pool_feedback_add           | -            | GP | 200 office; 403 rest
+    admin:pool_feedback_change        | row          | GP | 200 office; 403 rest
+    admin:pool_feedback_history       | row          | G  | 302 office; 403 rest
+    admin:pool_feedback_delete        | row          | GP | 403 rest
+    admin:pool_feedback_show          | row          | GP | 200 office; 403 rest
+    admin:pool_feedback_refuse        | row          | GP | 200 office; 403 rest
+    admin:pool_feedback_answer        | row          | GP | 200 office; 403 rest
+    admin:pool_feedback_take_up       | row          | GP | 200 office; 403 rest
+    admin:pool_beteiligungsformat_changelist | -     | GP | 200 office; 403 rest
+    admin:pool_beteiligungsformat_add | -            | GP | 200 office; 403 rest
+    admin:pool_beteiligungsformat_change | row       | GP | 200 office; 403 rest
+    admin:pool_beteiligungsformat_history | row      | G  | 302 office; 403 rest
+    admin:pool_beteiligungsformat_delete | row       | GP | 403 rest
+    admin:pool_waytotakepart_changelist | -          | GP | 200 office; 403 rest
+    admin:pool_waytotakepart_add      | -            | GP | 200 office; 403 rest
+    admin:pool_waytotakepart_change   | row          | GP | 200 office; 403 rest
+    admin:pool_waytotakepart_history  | row          | G  | 302 office; 403 rest
+    admin:pool_waytotakepart_delete   | row          | GP | 403 rest
+    admin:pool_pageopinion_changelist | -            | GP | 200 office; 403 rest
+    admin:pool_pageopinion_add        | -            | GP | 403 rest
+    admin:pool_pageopinion_change     | row          | G  | 302 office; 403 rest
+    admin:pool_pageopinion_history    | row          | G  | 302 office; 403 rest
+    admin:pool_pageopinion_delete     | row          | GP | 403 rest
+    admin:pool_pagenote_changelist    | -            | GP | 200 office; 403 rest
+    admin:pool_pagenote_add           | -            | GP | 403 rest
+    admin:pool_pagenote_change        | row          | G  | 302 office; 403 rest
+    admin:pool_pagenote_history       | row          | G  | 302 office; 403 rest
+    admin:pool_pagenote_delete        | row          | GP | 403 rest
+
     admin:pool_synonymgroup_changelist | -           | GP | 200 office; 403 rest
     admin:pool_synonymgroup_add       | -            | GP | 200 cdo; 403 rest
     admin:pool_synonymgroup_change    | row          | GP | 200 office; 403 rest
@@ -306,12 +349,17 @@ TABLE = """
 """  # noqa: E501
 
 # What rows are opened on that give a file and no page.
-FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx"}
+FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx", "calendar"}
 # Addresses that give a file and no page whatever they are opened on.
 NO_PAGES = {
     "healthz", "publication:security_txt", "admin:jsi18n", "publication:projects_json", "publication:projects_csv",
     "publication:project_json", "publication:catalogue", "publication:openapi", "publication:projects_feed",
     "publication:project_feed", "publication:field_feed", "publication:sitemap", "publication:robots",
+}  # fmt: skip
+# Forms for everybody: sent without the portal's own token they are refused (403), whoever is signed in.
+PUBLIC_FORMS = {
+    "participation:feedback", "participation:follow", "participation:confirm", "participation:leave",
+    "participation:helpful",
 }  # fmt: skip
 
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
@@ -443,6 +491,11 @@ def address_of(row: Row, world: World) -> str:
         "public": lambda: [world.public.slug],
         "not public": lambda: ["gibt-es-nicht"],
         "no picture": lambda: ["a" * 64],
+        "format": lambda: [world.participation.slug],
+        "calendar": lambda: [world.participation.slug],
+        "about": lambda: ["projekt", world.public.slug],
+        "about nothing": lambda: ["projekt", "gibt-es-nicht"],
+        "bad link": lambda: ["abc"],
         "bad token": lambda: ["MQ", "abc-def"],
         "beschluss": lambda: [world.beschluss.pk],
         "open": lambda: [world.open_sitting.pk],
@@ -535,7 +588,8 @@ def test_posting_changes_nothing_for_those_who_may_not(row, world, clients, db):
     for role in (role for role, status in row.answers.items() if status == 200):
         with transaction.atomic():
             status = clients[role].post(address, {}).status_code
-            assert status == 405 if row.methods == "G" else status in {200, 302, 404, 409, 422}, (role, status)
+            taken = {403} if row.name in PUBLIC_FORMS else {200, 302, 404, 409, 422}
+            assert status == 405 if row.methods == "G" else status in taken, (role, status)
             transaction.set_rollback(True)
         if row.methods == "G":
             break

@@ -8,7 +8,7 @@ and those who run the portal decide. Why it is like this: docs/decisions/0030-ma
 import logging
 import smtplib
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,6 +48,26 @@ class _Rest:
     """Until when this process leaves the mail server alone after it did not answer in time."""
 
     until: float = 0.0
+
+
+_others: list[Callable[[], Outcome]] = []
+
+
+def also_deliver(deliver_others: Callable[[], Outcome]) -> None:
+    """Let `deliver_messages` send the mails of another outbox too. Called once, at the start."""
+    _others.append(deliver_others)
+
+
+def deliver_everything() -> Outcome:
+    """Send what is due here and in every other outbox; return what was done together."""
+    done = deliver()
+    for deliver_others in _others:
+        outcome = deliver_others()
+        done.sent += outcome.sent
+        done.failed += outcome.failed
+        done.dropped += outcome.dropped
+        done.is_reachable = done.is_reachable and outcome.is_reachable
+    return done
 
 
 def try_once() -> None:

@@ -11,6 +11,7 @@ from pool.attachments.models import Attachment
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
 from pool.exchange.models import IdeaList
 from pool.lifecycle import ProcedureError
+from pool.participation.models import Beteiligungsformat, Feedback, PageNote, PageOpinion, WayToTakePart
 from pool.priority.models import Place
 from pool.project.models import Project
 from pool.publication.models import Consent, Picture, PublicText, Release
@@ -54,6 +55,7 @@ def remove_examples(*, by: None = None) -> Removed:
     chains += [f"idea_list:{pk}" for pk in lists.values_list("pk", flat=True)]
     counts = projects.count(), sittings.count()
     _remove_sittings(sittings)
+    chains += _remove_participation()
     _remove_projects(projects)
     Message.objects.filter(person__is_example=True).delete()
     Mail.objects.filter(person__is_example=True).delete()
@@ -90,6 +92,21 @@ def _remove_sittings(sittings: QuerySet[Sitting]) -> None:
         items.filter(superseded_by__isnull=True).delete()
     StandIn.objects.filter(sitting__in=sittings).delete()
     sittings.delete()
+
+
+def _remove_participation() -> list[str]:
+    """Remove the examples of taking part; return their chains."""
+    examples: list[tuple[str, QuerySet]] = [
+        ("feedback", Feedback.objects.filter(Q(is_example=True) | Q(project__is_example=True))),
+        ("format", Beteiligungsformat.objects.filter(is_example=True)),
+        ("way", WayToTakePart.objects.filter(changed_by__is_example=True)),
+    ]
+    chains = [f"{kind}:{pk}" for kind, rows in examples for pk in rows.values_list("pk", flat=True)]
+    for _kind, rows in examples:
+        rows.delete()
+    PageOpinion.objects.filter(is_example=True).delete()
+    PageNote.objects.filter(is_example=True).delete()
+    return chains
 
 
 def _remove_projects(projects: QuerySet[Project]) -> None:

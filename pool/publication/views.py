@@ -5,7 +5,6 @@ from functools import partial
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag
 
-from governance.models import Edition, Handlungsbedarf, Handlungsfeld
+from governance.models import Handlungsfeld
 from governance.record import clock
-from governance.strategy.queries import edition_in_force
+from governance.strategy.queries import edition_in_force, fields_with_needs
 from pool.deadlines import ANSWER_PERIODS, OBJECTION_PERIOD, QUESTION_PERIOD
 from pool.lifecycle import Step
 from pool.publication import descriptions, frame
@@ -209,11 +208,8 @@ def _midnight(moment: datetime) -> datetime:
 
 
 def _fields_in_force() -> list[Handlungsfeld]:
-    """Return the Handlungsfelder of the edition in force with their Handlungsbedarfe, in two queries."""
-    edition = Edition.objects.in_force(clock.today()).values("pk")[:1]
-    needs = Handlungsbedarf.objects.order_by("number", "pk")
-    fields = Handlungsfeld.objects.filter(edition__in=edition).order_by("number", "pk")
-    return list(fields.prefetch_related(Prefetch("handlungsbedarfe", needs)))
+    """Return the Handlungsfelder of the edition in force with their Handlungsbedarfe, in one query."""
+    return fields_with_needs(clock.today())
 
 
 def _page(request: HttpRequest, filterset: PublicProjectFilter, hits: int) -> tuple[Page, str]:

@@ -22,6 +22,7 @@ from governance.models import Handlungsfeld, Mandate, User  # noqa: E402
 from pool.decision.models import Sitting, SittingItem  # noqa: E402
 from pool.delivery.actions import name_team  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
+from pool.participation.models import Beteiligungsformat  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402
 from pool.questions.actions import ask_question  # noqa: E402
 from pool.questions.models import Question  # noqa: E402
@@ -98,6 +99,12 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([asked.project_id, asked.pk] for asked in Question.objects.order_by("pk"))
         case "joined":
             yield from ([asked.project_id, asked.pk] for asked in JoinRequest.objects.all())
+        case "format":
+            yield from ([row.slug] for row in Beteiligungsformat.objects.exclude(state="draft"))
+        case "about":
+            yield from (["projekt", p.slug] for p in Project.objects.filter(releases__is_current=True, is_example=True))
+        case "bad link":
+            yield ["abc"]
         case "row":
             yield [row_of(row.name).pk]
         case step if step in ANY_PROJECT and row.name == "steering:place":

@@ -90,6 +90,8 @@ PARTIES = {
     "deputy_chair_of_absent deputy_chair_of_barred member lead lead_until_yesterday team_member",
     "CDO": "cdo cdo_deputy_of_absent cdo_who_submitted cdo_in_lead_office",
     "CDO-judging": "cdo cdo_deputy_of_absent cdo_deputy_of_barred",
+    "CDO-office": "cdo cdo_deputy cdo_deputy_of_absent cdo_who_submitted cdo_in_lead_office cdo_deputy_of_barred "
+    "cdo_deputy_barred_too",
     "raters": "coordinator expert",
     "commenters": "cdo cdo_deputy cdo_deputy_of_absent cdo_in_lead_office cdo_deputy_of_barred cdo_deputy_barred_too "
     "coordinator expert",
@@ -192,6 +194,8 @@ ACTS_BY_HAND = """
     object             | rejected                                               | submitter
     black_out_reason   | *                                                      | CDO
     black_out_reason   | -                                                      | CDO
+    answer_public      | -                                                      | CDO-office
+    offer_participation | -                                                     | CDO-office
 """
 
 # Who acts in whose place, wherever the tables let them act.

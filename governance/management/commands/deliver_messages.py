@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from governance.messages.delivery import deliver
+from governance.messages.delivery import deliver_everything
 
 
 class Command(BaseCommand):
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        outcome = deliver()
+        outcome = deliver_everything()
         if options["verbosity"]:
             self.stdout.write(
                 f"Gesendet: {outcome.sent}, nicht durchgekommen: {outcome.failed}, entfallen: {outcome.dropped}."

@@ -14,6 +14,7 @@ from pool.exchange.accounts import GRANTED_ON, load_absences, load_accounts
 from pool.exchange.actions import import_projects
 from pool.exchange.examples import Event, constraints_left_to_the_database, example_events, form_token, moment, play
 from pool.exchange.files import read
+from pool.exchange.participation import participation_events
 from pool.project.models import Project
 
 
@@ -54,5 +55,6 @@ class Command(BaseCommand):
             Event(row["entered_on"], (2, place), partial(load_absences, [row], people, people[row["person"]]))
             for place, row in enumerate(given["absences"])
         ]
+        events += participation_events(people)
         play(events)
         return f"{len(people)} Konten, {new} Projekte neu; {len(rows)} Beispiele, {len(events)} Handlungen."

@@ -1,0 +1,291 @@
+"""What the public reads of taking part, as values: never the wording that was sent, never who sent it.
+
+A Rückmeldung reaches a page only in the words that the office let through; a Beteiligungsformat once it is published.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.models import Handlungsfeld
+from governance.record import clock
+from governance.strategy.queries import edition_in_force
+from pool.lifecycle import Step
+from pool.participation.models import Beteiligungsformat, Feedback, WayToTakePart
+from pool.participation.rules import FeedbackState, FormatState, Mode
+from pool.project.models import Project, Transition
+from pool.publication.models import Release
+from pool.publication.queries import released_projects
+
+SHOWN_VOICES = 20
+SHOWN_FORMATS = 3
+# Older changes are told to nobody: sent mails are removed by rule, and with them the mark that they were sent.
+CHANGES_OF = timedelta(days=30)
+
+Subject = Project | Handlungsfeld
+
+
+@dataclass(frozen=True, slots=True)
+class PublicVoice:
+    """A Rückmeldung as everybody reads it."""
+
+    anchor: str
+    kind: str
+    channel: str
+    received_on: date
+    text: str
+    answer: str
+    office: str
+    answered_on: date | None
+    idea_slug: str
+    idea_title: str
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFormat:
+    """A Beteiligungsformat as everybody reads it."""
+
+    slug: str
+    title: str
+    short_text: str
+    audience: str
+    mode: str
+    first_day: date
+    last_day: date
+    begins: time | None
+    ends: time | None
+    place: str
+    online_address: str
+    accessibility: str
+    contact: str
+    outcome: str
+    is_cancelled: bool
+    is_example: bool
+    published_at: datetime
+    changed_at: datetime
+
+    @property
+    def mode_words(self) -> str:
+        """Return where it takes place in words."""
+        return str(Mode(self.mode).label)
+
+    @property
+    def is_one_day(self) -> bool:
+        """Tell whether it begins and ends on the same day."""
+        return self.first_day == self.last_day
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether its last day has passed."""
+        return self.last_day < clock.today()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something new that is public: when, in one sentence, and where to read it."""
+
+    key: str
+    at: datetime
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSubject:
+    """A project or a Handlungsfeld that a Beteiligungsformat is about."""
+
+    name: str
+    address: str
+
+
+# --- What pages open on -------------------------------------------------------------------------------------------
+
+
+def public_project(slug: str) -> tuple[Project, str] | None:
+    """Return a released project with the title the public knows, in one query; None for any other."""
+    release = released_projects().filter(project__slug=slug).select_related("project", "text").first()
+    return (release.project, release.text.title) if release else None
+
+
+def public_field(slug: str) -> Handlungsfeld | None:
+    """Return a Handlungsfeld of the edition in force."""
+    return Handlungsfeld.objects.filter(edition=edition_in_force(clock.today()), slug=slug).first()
+
+
+def subject_choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return what something can be about, for the desk: (key, heading, pairs of key and name)."""
+    fields = Handlungsfeld.objects.filter(edition=edition_in_force(clock.today())).order_by("number")
+    projects = released_projects().order_by("text__title").values_list("project_id", "text__title")
+    return [
+        ("feld", _("Handlungsfelder"), [(f"feld:{field.pk}", field.name) for field in fields]),
+        ("projekt", _("Veröffentlichte Projekte"), [(f"projekt:{pk}", title) for pk, title in projects]),
+    ]
+
+
+# --- Rückmeldungen ------------------------------------------------------------------------------------------------
+
+
+def voices(*, project_slug: str = "", field_slug: str = "") -> list[PublicVoice]:
+    """Return what is shown on one page, the latest first, in one query."""
+    shown = Feedback.objects.filter(state=FeedbackState.SHOWN)
+    shown = shown.filter(project__slug=project_slug) if project_slug else shown.filter(handlungsfeld__slug=field_slug)
+    of_idea = released_projects().filter(project=OuterRef("idea"))
+    rows = (
+        shown.select_related("answered_as")
+        .defer("text")
+        .annotate(
+            idea_slug=Subquery(of_idea.values("project__slug")[:1]),
+            idea_title=Subquery(of_idea.values("text__title")[:1]),
+        )
+        .order_by("-received_on", "-created_at", "pk")[:SHOWN_VOICES]
+    )
+    return [_voice(row) for row in rows]
+
+
+def _voice(row: Feedback) -> PublicVoice:
+    return PublicVoice(
+        anchor=f"rueckmeldung-{row.pk.hex[:8]}",
+        kind=str(row.get_kind_display()),
+        channel=str(row.get_channel_display()),
+        received_on=row.received_on,
+        text=row.public_text,
+        answer=row.answer,
+        office=row.answered_as.name if row.answered_as else "",
+        answered_on=clock.day_of(row.answered_at) if row.answered_at else None,
+        idea_slug=row.idea_slug or "",  # type: ignore[attr-defined]
+        idea_title=row.idea_title or "",  # type: ignore[attr-defined]
+        is_example=row.is_example,
+    )
+
+
+# --- Beteiligungsformate ------------------------------------------------------------------------------------------
+
+
+def public_formats() -> QuerySet[Beteiligungsformat]:
+    """Return what the public sees: published ones and those called off."""
+    return Beteiligungsformat.objects.exclude(state=FormatState.DRAFT)
+
+
+def coming(formats: QuerySet[Beteiligungsformat]) -> QuerySet[Beteiligungsformat]:
+    """Return those of today and later, the next first."""
+    today = clock.today()
+    return formats.filter(Q(first_day__gte=today) | Q(last_day__gte=today)).order_by("first_day", "begins", "pk")
+
+
+def past(formats: QuerySet[Beteiligungsformat]) -> QuerySet[Beteiligungsformat]:
+    """Return those that are over, the latest first."""
+    today = clock.today()
+    return formats.filter(Q(first_day__lt=today) & (Q(last_day=None) | Q(last_day__lt=today))).order_by(
+        "-first_day", "-pk"
+    )
+
+
+def next_formats() -> list[PublicFormat]:
+    """Return the next ones for the start page, in one query."""
+    found = coming(public_formats().filter(state=FormatState.PUBLISHED))
+    return [format_of(row) for row in found[:SHOWN_FORMATS]]
+
+
+def formats_about(*, project_slug: str = "", field_slug: str = "") -> list[PublicFormat]:
+    """Return those about one project or Handlungsfeld, in one query: coming ones first, then what came of others."""
+    about = {"projects__slug": project_slug} if project_slug else {"handlungsfelder__slug": field_slug}
+    rows = [format_of(row) for row in public_formats().filter(**about).order_by("-first_day", "-pk")[:SHOWN_VOICES]]
+    ahead = [row for row in rows if not row.is_over]
+    return ahead[::-1] + [row for row in rows if row.is_over]
+
+
+def subjects_of(row: Beteiligungsformat) -> list[FormatSubject]:
+    """Return what a Beteiligungsformat is about as far as it is public, in two queries."""
+    fields = row.handlungsfelder.order_by("number").values_list("name", "slug")
+    projects = released_projects().filter(project__participation_formats=row).order_by("text__title")
+    found = [
+        FormatSubject(title, reverse("publication:project", args=[slug]))
+        for title, slug in projects.values_list("text__title", "project__slug")
+    ]
+    return found + [FormatSubject(name, reverse("publication:strategy_field", args=[slug])) for name, slug in fields]
+
+
+def format_of(row: Beteiligungsformat) -> PublicFormat:
+    """Return a published Beteiligungsformat as everybody reads it."""
+    return PublicFormat(
+        slug=row.slug,
+        title=row.title,
+        short_text=row.short_text,
+        audience=row.audience,
+        mode=row.mode,
+        first_day=row.first_day,
+        last_day=row.last_day or row.first_day,
+        begins=row.begins,
+        ends=row.ends,
+        place=row.place,
+        online_address=row.online_address,
+        accessibility=row.accessibility,
+        contact=row.contact,
+        outcome=row.outcome,
+        is_cancelled=row.state == FormatState.CANCELLED,
+        is_example=row.is_example,
+        published_at=row.published_at or row.changed_at,
+        changed_at=row.changed_at,
+    )
+
+
+def ways_to_take_part() -> list[WayToTakePart]:
+    """Return the ways without the net, in their order."""
+    return list(WayToTakePart.objects.order_by("position", "pk"))
+
+
+# --- What is new --------------------------------------------------------------------------------------------------
+
+
+def changes_of(subject: Subject) -> list[Change]:
+    """Return what became public about a project or a Handlungsfeld lately, the oldest first."""
+    since = clock.now() - CHANGES_OF
+    releases = released_projects()
+    if isinstance(subject, Project):
+        releases = releases.filter(project=subject)
+        formats = public_formats().filter(projects=subject)
+    else:
+        releases = releases.filter(project__lead_handlungsfeld=subject)
+        formats = public_formats().filter(handlungsfelder=subject)
+    found = [*_changes_of_releases(releases, since), *_changes_of_steps(releases, since)]
+    found += [
+        Change(
+            key=f"format:{row.pk}",
+            at=row.published_at,
+            sentence=_("Neuer Termin zum Mitmachen: {title}.").format(title=row.title),
+            address=reverse("participation:format", args=[row.slug]),
+        )
+        for row in formats.filter(published_at__gte=since)
+        if row.published_at
+    ]
+    return sorted(found, key=lambda change: (change.at, change.key))
+
+
+def _changes_of_releases(releases: QuerySet[Release], since: datetime) -> Iterable[Change]:
+    for release in releases.filter(released_at__gte=since).select_related("project", "text"):
+        yield Change(
+            key=f"release:{release.pk}",
+            at=release.released_at,
+            sentence=_("Der veröffentlichte Text zu „{title}“ ist neu.").format(title=release.text.title),
+            address=reverse("publication:project", args=[release.project.slug]),
+        )
+
+
+def _changes_of_steps(releases: QuerySet[Release], since: datetime) -> Iterable[Change]:
+    titles = dict(releases.values_list("project_id", "text__title"))
+    public = releases.filter(project=OuterRef("project"))
+    moves = Transition.objects.filter(Exists(public), at__gte=since).exclude(from_step="").select_related("project")
+    for move in moves:
+        yield Change(
+            key=f"step:{move.pk}",
+            at=move.at,
+            sentence=_("„{title}“ ist jetzt: {step}.").format(
+                title=titles[move.project_id], step=Step(move.to_step).label
+            ),
+            address=reverse("publication:project", args=[move.project.slug]),
+        )
