@@ -29,6 +29,7 @@ class MailField(LineField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("E-Mail-Adresse"))
         super().__init__(max_length=MAIL_LENGTH, **kwargs)
+        self.limit = None  # nobody counts the letters of an address
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {}
