@@ -274,12 +274,17 @@ def not_admitted(news: News) -> None:
     tell(news, To(authors(news.project), Kind.NOT_ADMITTED, *words_of_not_admitting()))
 
 
+def words_of_admitting() -> tuple[str, str]:
+    """Return subject and text of what the authors are told; the desk shows them before."""
+    text = _("Alle fünf Grundkriterien sind erfüllt. Als Nächstes wird die Idee bewertet.")
+    return _("Ihre Idee ist im Pool"), text
+
+
 def admitted(news: News) -> None:
     """In the pool, with a number."""
-    text = _("Alle fünf Grundkriterien sind erfüllt. Als Nächstes wird die Idee bewertet.")
     tell(
         news,
-        To(authors(news.project), Kind.ADMITTED, _("Ihre Idee ist im Pool"), text),
+        To(authors(news.project), Kind.ADMITTED, *words_of_admitting()),
         To(coordinators(news.project), Kind.IN_MY_FIELD, _("Neu im Pool in Ihrem Handlungsfeld")),
     )
 

@@ -422,9 +422,8 @@ def _held_on(day: date) -> Q:
 
 
 def _is_to(actor_id: UUID | None, project: Project, roles: frozenset[str]) -> bool:
-    return ProjectMandate.objects.filter(
-        _held_on(clock.today()), project=project, person_id=actor_id, role__in=roles
-    ).exists()
+    mine = ProjectMandate.objects.filter(project=project, person_id=actor_id, role__in=roles)
+    return mine.filter(_held_on(clock.today())).exists()
 
 
 class Aspect(Enum):
@@ -451,9 +450,8 @@ def visible_projects(user: User | AnonymousUser) -> Q:
         return nothing
     if standing.is_cdo:
         return Q()
-    day = clock.today()
     mine = ProjectMandate.objects.filter(
-        _held_on(day), project=OuterRef("pk"), person_id=standing.actor_id, role__in=AUTHORS
+        _held_on(clock.today()), project=OuterRef("pk"), person_id=standing.actor_id, role__in=AUTHORS
     )
     seen = Q(Exists(mine)) if standing.is_employee else nothing
     if standing.is_employee or standing.is_steering or standing.handlungsfeld_ids:

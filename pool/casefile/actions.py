@@ -1,7 +1,9 @@
 """The only writers of the desk's own rows, the prepared decisions, and what is done to many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -162,12 +164,27 @@ def _record(project: Project, row: PreparedDecision, authority: Authority, state
 
 @transaction.atomic
 def prepare_many(
-    *, projects: Sequence[Project], act: Act, by: User, reason: str = "", remind_on: date | None = None
+    *,
+    projects: Sequence[Project],
+    act: Act,
+    by: User,
+    reasons: Mapping[UUID, str] = MappingProxyType({}),
+    remind_on: date | None = None,
 ) -> int:
-    """Prepare the same decision for many, all or none. Raises Refused, naming each that is in the way."""
+    """Prepare the same decision for many, each with its reason, all or none.
+
+    Raises Refused, naming each that is in the way: what has changed since it was read counts too.
+    """
     return _all_or_none(
         projects,
-        lambda project: prepare_decision(project=project, act=act, reason=reason, remind_on=remind_on, by=by),
+        lambda project: prepare_decision(
+            project=project,
+            act=act,
+            reason=reasons.get(project.pk, ""),
+            remind_on=remind_on,
+            by=by,
+            version=project.version,
+        ),
     )
 
 

@@ -25,12 +25,13 @@ from governance.record.admin import DeskAdmin, DeskFilter
 from governance.templatetags.portal import beispiel_if, day
 from pool.casefile.desk import desk_page, project_page
 from pool.casefile.desk_acts import ACT_PAGES, view_of
+from pool.casefile.desk_bulk import BULK_ACTS, MOST_AT_ONCE, bulk_page
 from pool.casefile.desk_class import class_page
 from pool.casefile.desk_experts import experts_page
 from pool.casefile.desk_flow import FLOW_PAGES, LIST, begin_flow, list_query_of
 from pool.casefile.desk_gate import gate_page, rating_page
 from pool.casefile.desk_lists import prioritisation, take_over_page
-from pool.casefile.desk_prepared import BULK_ACTS, MOST_AT_ONCE, bulk_page, prepared_page
+from pool.casefile.desk_prepared import prepared_page
 from pool.casefile.desk_queries import QUEUES, idea_of, open_acts, waits_for_cdo, why_not
 from pool.casefile.desk_release import release_page
 from pool.casefile.desk_text import links_page, slip_page

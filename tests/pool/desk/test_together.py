@@ -14,8 +14,20 @@ from pool.casefile.models import PreparedDecision
 from pool.decision.actions import open_sitting
 from pool.decision.models import SittingItem
 from pool.lifecycle import Act, Incomplete
+from pool.project.actions import correct_slip
 from pool.project.models import Project
-from tests.factories import body, employed_in, five, gate_round, mandate, project_at, system_actor, unit, user_with
+from tests.factories import (
+    body,
+    employed_in,
+    five,
+    gate_round,
+    join,
+    mandate,
+    project_at,
+    system_actor,
+    unit,
+    user_with,
+)
 from tests.pool.desk.conftest import browser
 
 LIST = "/admin/pool/project/"
@@ -164,6 +176,71 @@ def test_a_bulk_act_names_what_it_may_not_touch_and_does_nothing(desk, cdo):
     assert done.status_code == 409
     for words in ("Meine eigene</strong>: Sie sind", "Unreife</strong>: Es fehlt"):
         assert words in done.content.decode()
+    assert not PreparedDecision.objects.exists()
+
+
+def poor_ones(*titles: str) -> list[Project]:
+    projects = [poor(title) for title in titles]
+    for project, step in zip(projects, range(len(projects)), strict=True):
+        Project.objects.filter(pk=project.pk).update(step_since=day(step - 10))
+    return projects
+
+
+@pytest.mark.parametrize(("act", "step"), [("return", "returned"), ("decline_admission", "rejected")])
+def test_the_letter_to_each_is_shown_before_and_is_what_goes_out(
+    act, step, desk, cdo, django_capture_on_commit_callbacks
+):
+    first, second = poor_ones("Erste", "Zweite")
+    join(second, user_with(employed_in(unit("amt-50"))), "co_author")
+    query = {"tun": act, "projekt": [first.pk, second.pk], "remind_on": f"{day(20):%d.%m.%Y}"}
+    own = {f"reason_{first.pk.hex}": "Das zweite Amt fehlt.", f"reason_{second.pk.hex}": ""}
+    sent = query | own | {"reason": "Danke für Ihre Idee."}
+    asked = desk.get(BULK, query)
+    assert asked.context["form"][f"reason_{first.pk.hex}"].value() == "Vernetzung: Grund zu vernetzung"
+    shown = desk.post(BULK, sent)
+    text = shown.content.decode()
+    assert not PreparedDecision.objects.exists()
+    letters = shown.context["form"].letters
+    assert [letter.reason for letter in letters] == [
+        "Danke für Ihre Idee.\n\nDas zweite Amt fehlt.",
+        "Danke für Ihre Idee.",
+    ]
+    assert [letter.recipients for letter in letters] == [
+        "die einreichende Person",
+        "die einreichende Person und eine Person, die mitschreibt",
+    ]
+    assert all(f"{letter.subject}</strong>. {letter.text}" in text for letter in letters)
+    seen = shown.context["form"]["seen"].value()
+    changed = desk.post(BULK, sent | {"seen": seen, "reason": "Anders."})
+    assert changed.context["form"].asks_back, "what was changed is shown again"
+    done = desk.post(BULK, sent | {"seen": seen})
+    assert done.headers["Location"] == PREPARED
+    assert letters[0].subject in desk.get(PREPARED).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        release(desk)
+    assert steps(first, second) == [step, step]
+    told = {(message.about, message.subject, message.text) for message in Message.objects.all()}
+    assert {(each.project.title, each.subject, each.text) for each in letters} <= told
+    assert [row.transitions.last().reason for row in (first, second)] == [letter.reason for letter in letters]
+
+
+def test_a_letter_without_any_reason_is_said_at_the_idea_and_nothing_is_lost(desk):
+    first, second = poor_ones("Erste", "Zweite")
+    query = {"tun": "decline_admission", "projekt": [first.pk, second.pk], "reason": ""}
+    wrong = desk.post(BULK, query | {f"reason_{first.pk.hex}": "Eigener Grund."})
+    assert wrong.status_code == 422
+    assert list(wrong.context["form"].errors) == [f"reason_{second.pk.hex}"]
+    assert "Eigener Grund." in wrong.content.decode()
+    long = desk.post(BULK, query | {"reason": "a" * 3990, f"reason_{first.pk.hex}": "Eigener Grund."})
+    assert "4006 Zeichen" in long.content.decode()
+
+
+def test_an_idea_that_changed_between_preview_and_button_is_shown_again(desk, cdo):
+    (project,) = poor_ones("Erste")
+    query = {"tun": "decline_admission", "projekt": [project.pk], "reason": "Grund."}
+    seen = desk.post(BULK, query).context["form"]["seen"].value()
+    correct_slip(project=project, field="title", new_text="Neu", reason="Tippfehler", by=cdo)
+    assert desk.post(BULK, query | {"seen": seen}).context["form"].asks_back
     assert not PreparedDecision.objects.exists()
 
 
