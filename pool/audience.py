@@ -11,7 +11,7 @@ from governance.models import User
 from governance.record import clock
 from governance.record.actions import actor_for
 from pool.lifecycle import Act
-from pool.permissions import AUTHORS, TEAM, may
+from pool.permissions import AUTHORS, TEAM, Aspect, may, may_read
 from pool.project.models import Project, ProjectMandate
 from pool.stand_ins.queries import stand_in_on
 
@@ -68,6 +68,24 @@ def askers(project: Project, asked_by: UUID, *, is_of_office: bool) -> list[UUID
     return list(dict.fromkeys([*own, *office(project, Act.CLOSE_QUESTION)]))
 
 
+def countersigners(project: Project, *, rated_by: UUID | None) -> list[UUID]:
+    """Return who may countersign the rating of record today: coordinators of the lead field, the deputy CDO; not who
+    rated.
+    """
+    people = _mandates(Role.COORDINATOR).filter(handlungsfeld=project.lead_handlungsfeld_id).values("person")
+    found = [*_able_of(people, Act.COUNTERSIGN, project), *_able(Role.CDO, Act.COUNTERSIGN, project)]
+    return [person for person in dict.fromkeys(found) if person != rated_by]
+
+
+def insiders(project: Project) -> list[UUID]:
+    """Return who may read inner comments on the project today: office, coordinators, experts."""
+    people = [*_mandates(Role.CDO).values_list("person", flat=True), *coordinators(project)]
+    people += _holders(project, [ProjectMandate.Role.EXPERT])
+    users = User.objects.filter(actor_person__actor__in=people, is_active=True).select_related("actor_person")
+    inside = [user for user in users.order_by("pk") if may_read(user, Aspect.COMMENTS, project)]
+    return [user.actor_person.actor_id for user in inside]
+
+
 def chairs(project: Project) -> list[UUID]:
     """Return who confirms on this project today: the chair, or the deputy where the rule says so."""
     return _able(Role.CHAIR, Act.CONFIRM, project)
@@ -84,6 +102,10 @@ def _mandates(*roles: Role) -> QuerySet[Mandate]:
 
 
 def _able(role: Role, act: Act, project: Project) -> list[UUID]:
-    holders = User.objects.filter(actor_person__actor__in=_mandates(role).values("person"), is_active=True)
+    return _able_of(_mandates(role).values("person"), act, project)
+
+
+def _able_of(people: QuerySet, act: Act, project: Project) -> list[UUID]:
+    holders = User.objects.filter(actor_person__actor__in=people, is_active=True)
     able = [user for user in holders.select_related("actor_person").order_by("pk") if may(user, act, project)]
     return [user.actor_person.actor_id for user in able]

@@ -81,6 +81,7 @@ class Act(TextChoices):
     OBJECT = "object", _("Widerspruch einlegen")
 
     HAND_OVER = "hand_over", _("Idee übergeben")
+    NAME_SUBMITTER = "name_submitter", _("Einreichende Person einer eingelesenen Idee benennen")
     BEGIN_AGAIN = "begin_again", _("Neue Idee daraus beginnen")
     PROPOSE_LINK = "propose_link", _("Verbindung zu einem anderen Vorhaben vorschlagen")
     ANSWER_LINK = "answer_link", _("Verbindung zu einem anderen Vorhaben bestätigen")

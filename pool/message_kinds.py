@@ -21,9 +21,12 @@ class Kind(TextChoices):
     WITHDRAWN = "withdrawn", gettext_lazy("Eine Idee, an der ich mitwirke, wird zurückgezogen")
     CORRECTED = "corrected", gettext_lazy("Im Text meiner Idee wird ein Versehen berichtigt")
     CO_AUTHOR = "co_author", gettext_lazy("Ich werde als Mitautor:in benannt")
+    CO_AUTHOR_ENDED = "co_author_ended", gettext_lazy("Ich schreibe an einer Idee nicht mehr mit")
+    SIDE_TEXT_KEPT = "side_text_kept", gettext_lazy("Zu meiner Idee liegt ein zweiter Text, den jemand anderes schrieb")
+    READ_IN = "read_in", gettext_lazy("Eine Idee ist auf meinen Namen eingelesen oder eingetragen")
     HANDED_OVER = "handed_over", gettext_lazy("Eine Idee wird mir übergeben")
     LINKED = "linked", gettext_lazy("Ein anderes Vorhaben möchte sich mit meinem verbinden, oder die Antwort ist da")
-    OPINION_WANTED = "opinion_wanted", gettext_lazy("Ich werde um ein Gutachten gebeten")
+    OPINION_WANTED = "opinion_wanted", gettext_lazy("Ich werde um ein Gutachten gebeten, oder die Bitte endet")
     MY_QUESTION_ANSWERED = "my_question_answered", gettext_lazy("Meine Rückfrage zu einem Vorhaben ist beantwortet")
     STAND_IN_NAMED = "stand_in_named", gettext_lazy("Der Vorsitz benennt mich als Vertretung der CDO für ein Vorhaben")
     JOIN_ASKED = "join_asked", gettext_lazy("Jemand möchte an meiner Idee mitwirken")
@@ -36,6 +39,11 @@ class Kind(TextChoices):
 
     IN_MY_FIELD = "in_my_field", gettext_lazy("In meinem Handlungsfeld ändert sich ein Vorhaben")
 
+    TO_COUNTERSIGN = "to_countersign", gettext_lazy("Eine Bewertung wartet auf meine Gegenzeichnung")
+    INNER_COMMENT = "inner_comment", gettext_lazy("Jemand kommentiert intern ein Vorhaben, das ich beurteile")
+
+    ALL_ANSWERED = "all_answered", gettext_lazy("Alle Gebetenen haben sich zu einem Vorhaben geäußert")
+    COUNTERSIGNED = "countersigned", gettext_lazy("Eine Bewertung ist gegengezeichnet")
     TO_CHECK = "to_check", gettext_lazy("Eine Idee wartet auf die Prüfung")
     QUESTION_ANSWERED = "question_answered", gettext_lazy("Eine Rückfrage ist beantwortet")
     OBJECTION = "objection", gettext_lazy("Jemand widerspricht der Entscheidung „nicht aufgenommen“")
@@ -59,7 +67,8 @@ GROUPS = (
         gettext_lazy("Meine Ideen"),
         (
             Kind.HANDED_IN, Kind.REVIEW_BEGUN, Kind.RETURNED, Kind.NOT_ADMITTED, Kind.ADMITTED, Kind.RATED,
-            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.HANDED_OVER,
+            Kind.DECIDED, Kind.MERGED, Kind.WITHDRAWN, Kind.CORRECTED, Kind.CO_AUTHOR, Kind.CO_AUTHOR_ENDED,
+            Kind.SIDE_TEXT_KEPT, Kind.READ_IN, Kind.HANDED_OVER,
             Kind.LINKED, Kind.JOIN_ASKED,
             Kind.JOIN_ANSWERED, Kind.QUESTION_ASKED, Kind.PUBLISHED, Kind.DRAFT_LYING, Kind.REVISION_DUE,
             Kind.QUESTION_DUE,
@@ -70,6 +79,12 @@ GROUPS = (
         gettext_lazy("Gutachten, Einschätzungen, Vertretung"),
         (Kind.OPINION_WANTED, Kind.MY_QUESTION_ANSWERED, Kind.STAND_IN_NAMED),
         lambda standing: standing.is_employee,
+    ),
+    KindGroup(
+        gettext_lazy("Gegenzeichnung und interne Kommentare"),
+        (Kind.TO_COUNTERSIGN, Kind.INNER_COMMENT),
+        lambda standing: standing.is_cdo or bool(standing.handlungsfeld_ids) or "expert" in standing.also,
+        way=Way.DAILY,
     ),
     KindGroup(
         gettext_lazy("Umsetzung"),
@@ -85,8 +100,8 @@ GROUPS = (
     KindGroup(
         gettext_lazy("Am Schreibtisch der CDO"),
         (
-            Kind.TO_CHECK, Kind.QUESTION_ANSWERED, Kind.OBJECTION, Kind.COMPLETION_PROPOSED, Kind.SENT_BACK,
-            Kind.IN_THE_POOL, Kind.ANSWER_DUE, Kind.LOOK_AGAIN_DUE,
+            Kind.TO_CHECK, Kind.ALL_ANSWERED, Kind.COUNTERSIGNED, Kind.QUESTION_ANSWERED, Kind.OBJECTION,
+            Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.ANSWER_DUE, Kind.LOOK_AGAIN_DUE,
         ),
         lambda standing: standing.is_cdo,
         way=Way.DAILY,

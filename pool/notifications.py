@@ -18,7 +18,16 @@ from django.utils.translation import gettext as _
 from governance.messages import actions as messages
 from governance.messages.models import Message
 from governance.models import Actor
-from pool.audience import askers, authors, chairs, coordinators, office, steering, submitters, team
+from pool.audience import (
+    authors,
+    chairs,
+    coordinators,
+    countersigners,
+    office,
+    steering,
+    submitters,
+    team,
+)
 from pool.lifecycle import Act
 from pool.message_kinds import Kind
 from pool.project.models import Project
@@ -111,7 +120,8 @@ def _day(day: date) -> str:
     return date_format(day, "j. F Y")
 
 
-def _desk(project: Project) -> str:
+def desk_address(project: Project) -> str:
+    """Return the address of a project at the desk."""
     return reverse("admin:pool_project_change", args=[project.pk])
 
 
@@ -126,7 +136,7 @@ def submitted(news: News, *, again: bool) -> None:
     tell(
         news,
         To(authors(news.project), Kind.HANDED_IN, receipt, next_step),
-        To(office(news.project, Act.ANSWER_GATE), Kind.TO_CHECK, waiting, address=_desk(news.project)),
+        To(office(news.project, Act.ANSWER_GATE), Kind.TO_CHECK, waiting, address=desk_address(news.project)),
         includes_actor=True,
     )
 
@@ -135,6 +145,33 @@ def co_author_named(news: News, *, person: UUID) -> None:
     """The colleague learns that she may write along."""
     text = _("Sie können den Text bearbeiten und die Idee mit einreichen.")
     tell(news, To([person], Kind.CO_AUTHOR, _("Sie schreiben an einer Idee mit"), text))
+
+
+def co_author_ended(news: News, *, person: UUID) -> None:
+    """Who wrote along learns that it is over; the idea itself may no longer be hers to read."""
+    address = "" if news.project.is_in_pool else reverse("submission:mine")
+    text = _("Was Sie geschrieben haben, bleibt in der Idee.")
+    tell(news, To([person], Kind.CO_AUTHOR_ENDED, _("Sie schreiben an einer Idee nicht mehr mit"), text, address))
+
+
+def side_text_kept(news: News, *, side_text: int) -> None:
+    """Two wrote at once: the other authors learn that a second text lies beside theirs."""
+    text = _("Beide Texte sind aufgehoben. Vergleichen Sie, und wählen Sie, was gelten soll.")
+    people = authors(news.project)
+    subject = _("Zu Ihrer Idee liegt ein zweiter Text")
+    tell(news, To(people, Kind.SIDE_TEXT_KEPT, subject, text), key=f"side:{side_text}")
+
+
+def read_in(news: News, *, person: UUID, is_submitted: bool) -> None:
+    """An idea came in from a list and names somebody: she learns that it is hers, and whether she has to finish it."""
+    text = _("Sie ist eingereicht und wird geprüft.") if is_submitted else _("Noch fehlt etwas; schreiben Sie weiter.")
+    tell(news, To([person], Kind.READ_IN, _("Eine Idee ist auf Ihren Namen eingelesen"), text))
+
+
+def submitter_named(news: News, *, person: UUID) -> None:
+    """Whoever is named for an idea that was read in without a person."""
+    text = _("Sie kam aus einer Liste ohne Person. Ab heute entscheiden Sie, wie es mit ihr weitergeht.")
+    tell(news, To([person], Kind.READ_IN, _("Eine Idee ist auf Ihren Namen eingetragen"), text))
 
 
 def handed_over(news: News, *, to: UUID, before: UUID) -> None:
@@ -161,11 +198,11 @@ def link_answered(news: News, *, proposed_by: UUID, is_confirmed: bool, link: in
     tell(news, To([proposed_by], Kind.LINKED, confirmed if is_confirmed else refused), key=f"link:{link}:answer")
 
 
-def expert_asked(news: News, *, person: UUID) -> None:
-    """Somebody is asked to rate; nothing of what others said is in it."""
-    address = reverse("coordination:opinion", args=[news.project.pk])
-    text = _("Was andere sagen, lesen Sie, sobald Ihre eigene Einschätzung gesendet ist.")
-    tell(news, To([person], Kind.OPINION_WANTED, _("Sie werden um ein Gutachten gebeten"), text, address))
+def link_withdrawn(news: News, *, link: int) -> None:
+    """The other side of a link learns that it is taken back: its authors and its team."""
+    people = [*authors(news.project), *team(news.project)]
+    subject = _("Eine Verbindung zu Ihrem Vorhaben ist zurückgenommen")
+    tell(news, To(people, Kind.LINKED, subject), key=f"link:{link}:withdrawn")
 
 
 def stand_in_named(news: News, *, person: UUID, row: int) -> None:
@@ -207,7 +244,7 @@ def withdrawn(news: News, *, was_draft: bool) -> None:
             [] if was_draft else office(project, Act.CORRECT_SLIP),
             Kind.IN_THE_POOL,
             _("Ein Vorhaben ist zurückgezogen"),
-            address=_desk(project),
+            address=desk_address(project),
         ),
         To(
             coordinators(project) if project.is_in_pool else [],
@@ -289,55 +326,21 @@ def admitted(news: News) -> None:
     )
 
 
-def question_asked(news: News, *, question: int, turn: int) -> None:
-    """The authors are asked, or asked again; the question stands on the page behind the link."""
-    address = _question(news.project, question)
-    subject = _("Zu Ihrer Idee gibt es eine Rückfrage") if turn == 1 else _("Zu Ihrer Antwort gibt es eine Nachfrage")
-    text = _("Sie können dort antworten, wo die Frage steht.")
-    tell(news, To(authors(news.project), Kind.QUESTION_ASKED, subject, text, address), key=f"{question}:{turn}")
-
-
-def question_answered(news: News, *, question: int, turn: int, asked_by: UUID, is_of_office: bool) -> None:
-    """The answer goes back to who asked, who settles the question or asks again."""
-    people = askers(news.project, asked_by, is_of_office=is_of_office)
-    address, subject = _question(news.project, question), _("Eine Rückfrage von Ihnen ist beantwortet")
-    kind = Kind.QUESTION_ANSWERED if is_of_office else Kind.MY_QUESTION_ANSWERED
-    text = _("Haken Sie sie ab, oder fragen Sie nach.")
-    tell(news, To(people, kind, subject, text, address), key=f"{question}:{turn}")
-
-
-def question_closed(news: News, *, question: int, turn: int) -> None:
-    """The authors learn that nothing more is asked."""
-    people, subject = authors(news.project), _("Eine Rückfrage zu Ihrer Idee ist erledigt")
-    address = _question(news.project, question)
-    tell(news, To(people, Kind.QUESTION_ASKED, subject, address=address), key=f"{question}:{turn}")
-
-
-def _question(project: Project, question: int) -> str:
-    return reverse("questions:thread", args=[project.pk, question])
-
-
-def objected(news: News) -> None:
-    """The submitter objects: the office puts it on a list, the chair knows that it comes."""
-    project = news.project
-    text = _("Der Widerspruch kommt in einer Sitzung auf die Liste.")
-    subject = _("Widerspruch gegen „nicht aufgenommen“")
-    tell(
-        news,
-        To(office(project, Act.RECORD), Kind.OBJECTION, subject, text),
-        To(chairs(project), Kind.OBJECTION_TO_DECIDE, subject, text),
-    )
-
-
 # --- 3, 4 Rating and place -----------------------------------------------------------------------------------------
 
 
 def rated(news: News) -> None:
-    """Rated: that it is, not how; levels and reasons stand with the project for whoever may read them."""
+    """Rated: that it is, not how; levels and reasons stand with the project for whoever may read them.
+
+    Who may countersign hears that it waits for that.
+    """
     text = _("Die Stufen und ihre Gründe stehen beim Vorhaben.")
+    address = reverse("coordination:countersign", args=[news.project.pk])
+    signing = countersigners(news.project, rated_by=news.by)
     tell(
         news,
         To(authors(news.project), Kind.RATED, _("Ihre Idee ist bewertet"), text),
+        To(signing, Kind.TO_COUNTERSIGN, _("Eine Bewertung wartet auf die Gegenzeichnung"), text, address),
         To(coordinators(news.project), Kind.IN_MY_FIELD, _("Ein Vorhaben in Ihrem Handlungsfeld ist bewertet"), text),
     )
 
@@ -412,7 +415,7 @@ def decided(news: News, *, outcome: str, label: str, day: date, look_again_on: d
         To(authors(project), Kind.DECIDED, subject, text),
         To(team(project), Kind.PROGRESS, _("Beschluss zu einem Vorhaben, an dem Sie arbeiten"), text),
         To(coordinators(project), Kind.IN_MY_FIELD, field_subject, text),
-        To(again, Kind.TO_CHECK, _("Eine Idee ist erneut zu prüfen"), text, _desk(project)),
+        To(again, Kind.TO_CHECK, _("Eine Idee ist erneut zu prüfen"), text, desk_address(project)),
     )
 
 
@@ -440,7 +443,7 @@ def started(news: News) -> None:
             office(project, Act.NAME_TEAM),
             Kind.IN_THE_POOL,
             _("Ein Vorhaben ist in Umsetzung"),
-            address=_desk(project),
+            address=desk_address(project),
         ),
     )
 
@@ -449,7 +452,7 @@ def completion_proposed(news: News) -> None:
     """The Projektleitung sees the end; another person of the office completes."""
     subject = _("Ein Abschluss ist vorgeschlagen")
     people = office(news.project, Act.COMPLETE)
-    tell(news, To(people, Kind.COMPLETION_PROPOSED, subject, address=_desk(news.project)))
+    tell(news, To(people, Kind.COMPLETION_PROPOSED, subject, address=desk_address(news.project)))
 
 
 def completed(news: News) -> None:

@@ -123,6 +123,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=JOINABLE),
         Act.ANSWER_JOIN_REQUEST: _grants(Who.SUBMITTER, steps=_FROM_SUBMITTED_ON),
         Act.HAND_OVER: _grants(Who.SUBMITTER, Who.CDO, steps=_NOT_FINAL),
+        Act.NAME_SUBMITTER: _grants(Who.CDO, steps=_NOT_FINAL),
         Act.BEGIN_AGAIN: _grants(Who.AUTHORS, steps=frozenset({Step.REJECTED, Step.DECLINED, Step.WITHDRAWN})),
         Act.PROPOSE_LINK: _grants(Who.AUTHORS, Who.LEAD, steps=_NOT_FINAL),
         Act.ANSWER_LINK: _grants(Who.AUTHORS, Who.LEAD, Who.CDO),
@@ -218,6 +219,8 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             continue
         if act in (Act.RELEASE, Act.RECORD_CONSENT) and not _can_be_public(act, project):
             continue
+        if act == Act.NAME_SUBMITTER and (project is None or not _was_read_in_without_a_person(project)):
+            return _Answer(False, reason=str(HAS_A_SUBMITTER))
         if act in _INSIDE and project is not None and _is_of_it(standing.actor_id, project):
             return _NO_MANDATE
         answer = _answer_for(grant.who, standing, act, project)
@@ -225,6 +228,17 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             return replace(answer, who=grant.who)
         refused = answer if answer.reason else refused
     return refused
+
+
+def _was_read_in_without_a_person(project: Project) -> bool:
+    if project.is_taken_over or not project.transitions.filter(act=Act.IMPORT_IDEAS).exists():
+        return False
+    return not project.mandates.filter(role=ProjectMandate.Role.SUBMITTER, valid_until=None).exists()
+
+
+HAS_A_SUBMITTER = _lazy(
+    "Benannt wird, wo eine Idee ohne Person eingelesen ist. Wo es eine einreichende Person gibt, übergibt sie."
+)
 
 
 def _can_be_public(act: Act, project: Project | None) -> bool:

@@ -150,6 +150,7 @@ TABLE = """
     casefile:hand_over                | draft        | GP | 200 idee cdo; 403 cdo-vertretung beirat betrieb ehemalig superuser; 404 rest
     casefile:hand_over                | pooled       | GP | 200 idee cdo; 403 rest
     casefile:hand_over                | completed    | GP | 403 rest
+    casefile:name_submitter           | pooled       | GP | 403 rest
     casefile:begin_again              | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
     casefile:begin_again              | pooled       | GP | 403 rest
 

@@ -18,6 +18,7 @@ from pool.casefile.forms import (
     CoAuthorForm,
     EndCoAuthorForm,
     HandOverForm,
+    NameSubmitterForm,
     ProposeCompletionForm,
     WithdrawForm,
 )
@@ -29,7 +30,7 @@ from pool.project.actions import withdraw
 from pool.project.models import Project, ProjectMandate
 from pool.similarity.queries import may_ask_to_join
 from pool.submission.actions import add_co_author
-from pool.submission.authors import begin_again, end_co_author, hand_over
+from pool.submission.authors import begin_again, end_co_author, hand_over, name_submitter
 
 Text = str | Promise
 
@@ -136,6 +137,27 @@ HAND_OVER = ActPage(
     ),
     form=HandOverForm,
 )
+NAME_SUBMITTER = ActPage(
+    act=Act.NAME_SUBMITTER,
+    heading=_("Einreichende Person benennen"),
+    button=_("Person benennen"),
+    done=_("Die Person ist benannt und erfährt davon. Sie findet die Idee unter „Meine Ideen“."),
+    consequences=lambda project: [
+        _("Die Idee kam aus einer Liste ohne Person; bis jetzt kann niemand sie überarbeiten oder Fragen beantworten."),
+        _("Die Person wird einreichende Person: Sie bearbeitet, reicht ein, zieht zurück und bekommt die Antworten."),
+        _("Sie urteilt später nicht über diese Idee: keine Prüfung, keine Bewertung, kein Beschluss."),
+        _("Grundlage und Begründung stehen im Protokoll. Ein Irrtum lässt sich danach nur durch Übergabe beheben."),
+    ],
+    perform=lambda project, values, by, seen: name_submitter(
+        project=project,
+        person=values["colleague"],
+        source=values["source"],
+        reason=values["reason"],
+        by=by,
+        version=seen,
+    ),
+    form=NameSubmitterForm,
+)
 BEGIN_AGAIN = ActPage(
     act=Act.BEGIN_AGAIN,
     heading=_("Neue Idee daraus beginnen"),
@@ -193,6 +215,8 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
             (Act.WITHDRAW, "casefile:withdraw", WITHDRAW.heading),
         ]
         acts += [_button(name, project, label, False) for act, name, label in own if may(user, act, project)]
+    elif may(user, Act.NAME_SUBMITTER, project):
+        acts.append(_button("casefile:name_submitter", project, NAME_SUBMITTER.heading, False))
     elif may(user, Act.HAND_OVER, project):
         acts.append(_button("casefile:hand_over", project, HAND_OVER.heading, False))
     if may_ask_to_join(user, project):

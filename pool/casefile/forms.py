@@ -89,6 +89,22 @@ class HandOverForm(CoAuthorForm):
     )
 
 
+class NameSubmitterForm(CoAuthorForm):
+    """Who stands for an idea that was read in without a person, on which ground and why."""
+
+    source = LineField(
+        label=_("Grundlage"),
+        help_text=_("Zum Beispiel: Protokoll des Workshops vom 12. Mai, Zeile 7."),
+        max_length=300,
+        error_messages={"required": _("Nennen Sie die Grundlage.")},
+    )
+    reason = ReasonField(
+        label=_("Warum steht diese Person für die Idee?"),
+        max_length=1000,
+        error_messages={"required": _("Begründen Sie, warum diese Person für die Idee steht.")},
+    )
+
+
 class BeginAgainForm(ActForm):
     """Sent twice it begins one idea."""
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:project_id>/mitautor/", views.co_author, name="co_author"),
     path("<uuid:project_id>/mitautor/beenden/", views.end_co_author, name="end_co_author"),
     path("<uuid:project_id>/uebergeben/", views.hand_over, name="hand_over"),
+    path("<uuid:project_id>/einreichende-person/", views.name_submitter, name="name_submitter"),
     path("<uuid:project_id>/neu-daraus/", views.begin_again, name="begin_again"),
     *pages_in_place(),
 ]

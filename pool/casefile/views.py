@@ -112,6 +112,12 @@ def hand_over(request: SignedInRequest, project_id: UUID) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @room_required("ideen")
+def name_submitter(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    return _act(request, project_id, acts.NAME_SUBMITTER)
+
+
+@require_http_methods(METHODS)
+@room_required("ideen")
 def begin_again(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     return _act(request, project_id, acts.BEGIN_AGAIN)
 

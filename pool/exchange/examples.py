@@ -29,9 +29,13 @@ from governance.models import (
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
 from governance.strategy.rules import Dimension, GrundkriteriumCode
+from pool.attachments.actions import add_attachment
+from pool.casefile.actions import prepare_decision
 from pool.delivery.actions import complete, name_team, propose_completion, start
+from pool.exchange.pages import small_pdf
 from pool.exchange.sittings import sitting_events
 from pool.gate.actions import GateInput, admit, answer_gate, decline_admission, return_for_revision
+from pool.lifecycle import Act
 from pool.maturity.actions import abstain, ask_expert, comment, countersign, give_opinion
 from pool.priority.actions import propose_class, rate, reopen_rating, resume
 from pool.priority.queries import rule_in_force
@@ -39,6 +43,8 @@ from pool.project.actions import merge, withdraw
 from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
 from pool.publication.models import PublicText
+from pool.questions.actions import answer_question, ask_question, close_question, object_to_refusal
+from pool.questions.models import Question
 from pool.submission.actions import create_draft, edit_text, link_needs, submit
 from pool.submission.links import answer_link, propose_link
 from pool.submission.models import ProjectLink
@@ -120,6 +126,7 @@ class Stage:
     def __init__(self, rows: list[Row], people: Mapping[str, User]) -> None:
         edition = edition_in_force(rows[0]["history"][0]["day"])
         self.people = people
+        self.questions: dict[tuple[str, str], Question] = {}
         self.units = OrganisationUnit.objects.in_bulk(field_name="code")
         self.sdgs = SDG.objects.in_bulk(field_name="number")
         self.fields = {row.code: row for row in Handlungsfeld.objects.filter(edition=edition)}
@@ -163,6 +170,10 @@ class Stage:
                 )
             },
         )  # fmt: skip
+        for file in row.get("attachments", []):
+            add_attachment(
+                project=self.project(row["code"]), name=file["name"], content=small_pdf(file["lines"]), by=by
+            )
 
     def play_submit(self, row: Row, act: Row, by: User) -> None:
         """Begin the idea and hand it in."""
@@ -242,6 +253,35 @@ class Stage:
     def play_decline_admission(self, row: Row, act: Row, by: User) -> None:
         """Do not take the idea into the pool."""
         decline_admission(project=self.project(row["code"]), reason=act["reason"], by=by)
+
+    def play_prepare(self, row: Row, act: Row, by: User) -> None:
+        """Prepare what is to happen at the gate."""
+        prepare_decision(
+            project=self.project(row["code"]),
+            act=Act(act["decision"]),
+            reason=act.get("reason", ""),
+            remind_on=act.get("remind_on"),
+            by=by,
+        )
+
+    # --- Questions and the objection
+
+    def play_ask(self, row: Row, act: Row, by: User) -> None:
+        """Ask the authors something; `key` names the question within the idea."""
+        question = ask_question(project=self.project(row["code"]), topic=act["topic"], text=act["text"], by=by)
+        self.questions[row["code"], act["key"]] = question
+
+    def play_answer(self, row: Row, act: Row, by: User) -> None:
+        """Answer a question."""
+        answer_question(question=self.questions[row["code"], act["key"]], text=act["text"], by=by)
+
+    def play_settle(self, row: Row, act: Row, by: User) -> None:
+        """Declare a question settled."""
+        close_question(question=self.questions[row["code"], act["key"]], by=by)
+
+    def play_object(self, row: Row, act: Row, by: User) -> None:
+        """Object to the refusal."""
+        object_to_refusal(project=self.project(row["code"]), reason=act["reason"], by=by)
 
     # --- Opinions and countersignature
 

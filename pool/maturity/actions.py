@@ -21,7 +21,7 @@ from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
 from governance.record.turns import in_turn
 from governance.strategy.rules import Dimension
-from pool import notifications
+from pool import judging_notifications
 from pool.lifecycle import Act, IllegalMove, Incomplete, ProcedureError, StaleVersion, Step
 from pool.maturity.models import (
     Countersignature,
@@ -32,7 +32,7 @@ from pool.maturity.models import (
     RatingDraft,
     SampleRating,
 )
-from pool.maturity.queries import experts_of, own_opinion, round_of
+from pool.maturity.queries import experts_of, own_opinion, raters_of, reading_now, round_of
 from pool.maturity.rules import is_final, is_level, missing_for_opinion, missing_levels
 from pool.notifications import after_commit
 from pool.permissions import Authority, is_barred, require
@@ -258,7 +258,22 @@ def _write_opinion(turn: _Turn, rubric: RubricVersion, state: str, **values: obj
     _record(
         project, Act.GIVE_OPINION, authority, opinion, from_state=replaced.state if replaced else "", to_state=state
     )
+    if replaced is None:
+        _tell_if_nobody_is_left(turn)
     return opinion
+
+
+def _tell_if_nobody_is_left(turn: _Turn) -> None:
+    raters = {rater.actor.pk for rater in raters_of(turn.project)}
+    said = Opinion.objects.filter(project=turn.project, round=turn.number, is_current=True, person__in=raters)
+    if raters and said.count() == len(raters):
+        after_commit(
+            judging_notifications.everybody_answered,
+            project=turn.project,
+            by=turn.authority.actor,
+            number=turn.number,
+            asked=len(raters),
+        )
 
 
 def _record(
@@ -315,14 +330,15 @@ def ask_expert(*, project: Project, person: User, source: str, by: User, version
     mandate.full_clean()
     mandate.save()
     _record_mandate(fresh, Act.ASK_EXPERT, authority, mandate)
-    after_commit(notifications.expert_asked, project=fresh, by=authority.actor, person=asked.pk)
+    after_commit(judging_notifications.expert_asked, project=fresh, by=authority.actor, person=asked.pk)
     project.refresh_from_db()
     return mandate
 
 
 @transaction.atomic
 def end_expert(*, mandate: ProjectMandate, by: User, version: int | None = None) -> None:
-    """Take back a request to rate: it ends with yesterday, or is gone if it was made today. Writes one entry.
+    """Take back a request to rate: it ends with yesterday, or is gone if it was made today. Writes one entry, tells the
+    person.
 
     What the person has sent stays. Raises StaleVersion, NotAllowed, ProcedureError for any other role.
     """
@@ -337,6 +353,9 @@ def end_expert(*, mandate: ProjectMandate, by: User, version: int | None = None)
         row.valid_until = clock.today() - timedelta(days=1)
         row.save(update_fields=["valid_until"])
     OpinionDraft.objects.filter(project=fresh, person=row.person).delete()
+    after_commit(
+        judging_notifications.expert_ended, project=fresh, by=authority.actor, person=row.person_id, mandate=mandate.pk
+    )
 
 
 def _record_mandate(project: Project, act: Act, authority: Authority, mandate: ProjectMandate) -> None:
@@ -356,7 +375,7 @@ def _record_mandate(project: Project, act: Act, authority: Authority, mandate: P
 @transaction.atomic
 def countersign(*, project: Project, rating: Rating, by: User, remark: str = "") -> Countersignature:
     """Countersign the current rating of record: the lead Handlungsfeld's coordinator, or the deputy CDO in their own
-    right; never who rated. Moves nothing; writes one entry.
+    right; never who rated. Moves nothing; writes one entry, tells the CDO's office.
 
     Raises NotAllowed, ProcedureError where it is countersigned already, StaleVersion where `rating` is no longer the
     current one. Source: Verfahrensordnung des Portals, „Gegenzeichnung“.
@@ -386,6 +405,7 @@ def countersign(*, project: Project, rating: Rating, by: User, remark: str = "")
     row.full_clean()
     row.save(force_insert=True)
     _record(fresh, Act.COUNTERSIGN, authority, row, to_state=row.capacity)
+    after_commit(judging_notifications.countersigned, project=fresh, by=authority.actor)
     return row
 
 
@@ -394,7 +414,9 @@ def countersign(*, project: Project, rating: Rating, by: User, remark: str = "")
 
 @transaction.atomic
 def comment(*, project: Project, text: str, by: User) -> InnerComment:
-    """Add a word for inside only; writes one entry. Raises NotAllowed, Incomplete without a text.
+    """Add a word for inside only; writes one entry, tells those who may read it now: not who still rates blind.
+
+    Raises NotAllowed, Incomplete without a text.
 
     Source: Verfahrensordnung des Portals, „Wer was liest“.
     """
@@ -407,6 +429,8 @@ def comment(*, project: Project, text: str, by: User) -> InnerComment:
     row.full_clean()
     row.save(force_insert=True)
     _record(fresh, Act.COMMENT, authority, row)
+    people = reading_now(fresh)
+    after_commit(judging_notifications.commented, project=fresh, by=authority.actor, comment=row.pk, people=people)
     return row
 
 

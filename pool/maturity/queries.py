@@ -14,6 +14,7 @@ from governance.mandates.rules import Role
 from governance.models import Actor, User
 from governance.record import clock
 from governance.strategy.rules import Dimension
+from pool.audience import insiders
 from pool.lifecycle import Act, Step
 from pool.maturity.models import (
     InnerComment,
@@ -389,6 +390,13 @@ def inner_talk(user: User, project: Project) -> InnerTalk | None:
         for row in rows
     ]
     return InnerTalk(comments, may(user, Act.COMMENT, project), is_blind)
+
+
+def reading_now(project: Project) -> list[UUID]:
+    """Return who may read the inner comments of others on the project now: nobody who still rates blind."""
+    offices = set(Mandate.objects.valid_on(clock.today()).filter(role=Role.CDO).values_list("person", flat=True))
+    blind = project.step == Step.POOLED
+    return [person for person in insiders(project) if not blind or person in offices or _has_answered(person, project)]
 
 
 def _has_answered(actor_id: UUID | None, project: Project) -> bool:

@@ -12,7 +12,7 @@ from governance.record import clock
 from governance.record.actions import write_entry
 from governance.record.models import ReasonedRow
 from governance.record.text import clean_text
-from pool import notifications
+from pool import judging_notifications as news
 from pool.deadlines import objection_ends
 from pool.lifecycle import Act, Incomplete, ProcedureError
 from pool.notifications import after_commit
@@ -52,7 +52,7 @@ def ask_question(*, project: Project, topic: str, text: str, by: User) -> Questi
     question = Question.objects.create(
         project=fresh, topic=topic, asked_by=authority.actor, asked_as=voice, since=today
     )
-    _say(question, Act.ASK_QUESTION, Kind.ASKED, text, authority, State.OPEN, notifications.question_asked)
+    _say(question, Act.ASK_QUESTION, Kind.ASKED, text, authority, State.OPEN, news.question_asked)
     return question
 
 
@@ -70,7 +70,13 @@ def answer_question(*, question: Question, text: str, by: User) -> QuestionTurn:
     if not text:
         raise Incomplete([_("die Antwort")], _("Schreiben Sie Ihre Antwort."))
     return _say(
-        fresh, Act.ANSWER_QUESTION, Kind.ANSWERED, text, authority, State.ANSWERED, notifications.question_answered
+        fresh,
+        Act.ANSWER_QUESTION,
+        Kind.ANSWERED,
+        text,
+        authority,
+        State.ANSWERED,
+        news.question_answered,
     )
 
 
@@ -87,7 +93,7 @@ def ask_again(*, question: Question, text: str, by: User) -> QuestionTurn:
     text = clean_text(text)
     if not text:
         raise Incomplete([_("die Frage")], _("Schreiben Sie, was noch offen ist."))
-    return _say(fresh, Act.CLOSE_QUESTION, Kind.ASKED_AGAIN, text, authority, State.OPEN, notifications.question_asked)
+    return _say(fresh, Act.CLOSE_QUESTION, Kind.ASKED_AGAIN, text, authority, State.OPEN, news.question_asked)
 
 
 @transaction.atomic
@@ -100,7 +106,7 @@ def close_question(*, question: Question, by: User) -> QuestionTurn:
     _require_own(fresh, authority)
     if fresh.state == State.CLOSED:
         raise ProcedureError(_("Diese Rückfrage ist schon erledigt."))
-    return _say(fresh, Act.CLOSE_QUESTION, Kind.CLOSED, "", authority, State.CLOSED, notifications.question_closed)
+    return _say(fresh, Act.CLOSE_QUESTION, Kind.CLOSED, "", authority, State.CLOSED, news.question_closed)
 
 
 def _locked(question: Question, act: Act, by: User) -> tuple[Question, Authority]:
@@ -144,7 +150,7 @@ def _say(
     question.save(update_fields=["state", "since"])
     _record(question.project, act, authority, turn, from_state=was, to_state=state)
     values: dict[str, object] = {"question": question.pk, "turn": turn.number}
-    if event is notifications.question_answered:
+    if event is news.question_answered:
         values |= {"asked_by": question.asked_by_id, "is_of_office": question.asked_as == Voice.OFFICE}
     after_commit(event, project=question.project, by=authority.actor, **values)
     return turn
@@ -188,7 +194,7 @@ def object_to_refusal(*, project: Project, reason: str, by: User) -> Objection:
     except (ValidationError, IntegrityError) as error:
         raise ProcedureError(_("Der Widerspruch ist schon eingelegt oder die Frist ist vorbei.")) from error
     _record(fresh, Act.OBJECT, authority, row)
-    after_commit(notifications.objected, project=fresh, by=authority.actor)
+    after_commit(news.objected, project=fresh, by=authority.actor)
     return row
 
 

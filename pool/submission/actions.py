@@ -267,8 +267,8 @@ def take_in(
 
     A complete idea comes in as handed in, an incomplete one as a draft of `person`, who finishes it. `person` becomes
     its submitter; `by`, the CDO's office that only types it in, does not, and judges it like any other. In order: asks
-    the right, writes the project, its links, its first history row, the text as handed in, one entry. Raises
-    NotAllowed, ValidationError, and Incomplete for an incomplete idea without a person.
+    the right, writes the project, its links, its first history row, the text as handed in, one entry, tells the person.
+    Raises NotAllowed, ValidationError, and Incomplete for an incomplete idea without a person.
     """
     authority = require(by, Act.IMPORT_IDEAS)
     missing = missing_for_submit(values)
@@ -300,6 +300,9 @@ def take_in(
     if step == Step.SUBMITTED:
         write_text_version(project=project, kind=TextVersion.Kind.SUBMITTED, by=authority.actor)
     record_act(project=project, act=Act.IMPORT_IDEAS, authority=authority, to_state=step)
+    if person is not None:
+        values_told = {"person": actor_for(person).pk, "is_submitted": step == Step.SUBMITTED}
+        after_commit(notifications.read_in, project=project, by=authority.actor, **values_told)
     return project
 
 

@@ -13,7 +13,7 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Entry
-from governance.record.text import clean_text
+from governance.record.text import clean_line, clean_text
 from governance.strategy.queries import edition_in_force
 from pool import notifications
 from pool.lifecycle import Act, Incomplete, ProcedureError
@@ -31,8 +31,8 @@ Role = ProjectMandate.Role
 def end_co_author(*, project: Project, mandate: ProjectMandate, by: User, version: int | None = None) -> None:
     """Let a colleague no longer write along: said by the submitter, in draft or returned.
 
-    In order: refuses a stale click, asks the right, ends the mandate, one entry. Raises StaleVersion, NotAllowed,
-    ProcedureError where the mandate is no co-author's of this idea, or has ended.
+    In order: refuses a stale click, asks the right, ends the mandate, one entry, tells the colleague. Raises
+    StaleVersion, NotAllowed, ProcedureError where the mandate is no co-author's of this idea, or has ended.
     """
     fresh, authority = begin(project=project, act=Act.EDIT_TEXT, by=by, version=version)
     _refuse_unless_submitter(fresh, authority.actor)
@@ -49,6 +49,7 @@ def end_co_author(*, project: Project, mandate: ProjectMandate, by: User, versio
         from_state=Role.CO_AUTHOR,
         to_state="ended",
     )
+    after_commit(notifications.co_author_ended, project=fresh, by=authority.actor, person=row.person_id)
     project.refresh_from_db()
 
 
@@ -106,6 +107,52 @@ def hand_over(
         to_state=Role.SUBMITTER,
     )
     after_commit(notifications.handed_over, project=fresh, by=authority.actor, to=colleague.pk, before=ending.person_id)
+    project.refresh_from_db()
+    return mandate
+
+
+@transaction.atomic
+def name_submitter(
+    *, project: Project, person: User, source: str, reason: str, by: User, version: int | None = None
+) -> ProjectMandate:
+    """Name who stands for an idea that was read in from a list without a person: the CDO, on a source, with a reason.
+
+    In order: refuses a stale click, asks the right (which refuses where somebody stands for it), ends the colleague's
+    mandate as co-author, writes the new mandate and the hand-over from nobody, one entry, tells the person. Raises
+    StaleVersion, NotAllowed, Incomplete, ProcedureError. Source: Verfahrensordnung des Portals, „Mandate“.
+    """
+    fresh, authority = begin(project=project, act=Act.NAME_SUBMITTER, by=by, version=version)
+    source, reason = clean_line(source), clean_text(reason)
+    if not source:
+        raise Incomplete([_("die Grundlage")], _("Nennen Sie die Grundlage, zum Beispiel die Liste und deren Tag."))
+    if not reason:
+        raise Incomplete([_("eine Begründung")], _("Begründen Sie, warum diese Person für die Idee steht."))
+    colleague = _colleague(fresh, person)
+    for co_author in _held(fresh).filter(person=colleague, role=Role.CO_AUTHOR):
+        _end(co_author)
+    mandate = ProjectMandate.objects.create(
+        project=fresh,
+        person=colleague,
+        role=Role.SUBMITTER,
+        valid_from=clock.today(),
+        source=source,
+        granted_by=authority.actor,
+    )
+    row = HandOver(
+        project=fresh, from_person=None, to_person=colleague, at=clock.now(), by=authority.actor, reason=reason
+    )
+    row.full_clean()
+    row.save()
+    record_act(
+        project=fresh,
+        act=Act.NAME_SUBMITTER,
+        authority=authority,
+        reason_row=row,
+        object_type="hand_over",
+        object_id=row.pk,
+        to_state=Role.SUBMITTER,
+    )
+    after_commit(notifications.submitter_named, project=fresh, by=authority.actor, person=colleague.pk)
     project.refresh_from_db()
     return mandate
 

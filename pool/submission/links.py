@@ -84,7 +84,7 @@ def answer_link(*, link: ProjectLink, is_confirmed: bool, by: User) -> ProjectLi
 
 @transaction.atomic
 def withdraw_link(*, link: ProjectLink, by: User) -> ProjectLink:
-    """Take a proposed or confirmed link back: whoever may propose one for its project.
+    """Take a proposed or confirmed link back: whoever may propose one for its project; tells the other side.
 
     Raises StaleVersion where it no longer stands, NotAllowed.
     """
@@ -96,6 +96,7 @@ def withdraw_link(*, link: ProjectLink, by: User) -> ProjectLink:
     row.withdrawn_by, row.withdrawn_at = authority.actor, clock.now()
     row.save()
     _record(row, Act.PROPOSE_LINK, authority, from_state=before)
+    after_commit(notifications.link_withdrawn, project=row.other, by=authority.actor, link=row.pk)
     return row
 
 

@@ -118,10 +118,15 @@ class ProjectLink(models.Model):
 
 
 class HandOver(ReasonedRow):
-    """The submitter's part goes to a colleague: named by the submitter, or by the CDO on a recorded request."""
+    """The submitter's part goes to a colleague: named by the submitter, or by the CDO on a recorded request.
+
+    From nobody where the idea was read in from a list that named no person.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="hand_overs")
-    from_person = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", verbose_name=_("bisher"))
+    from_person = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, related_name="+", verbose_name=_("bisher"), null=True, blank=True
+    )
     to_person = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", verbose_name=_("künftig"))
     at = models.DateTimeField(_("am"))
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
@@ -137,7 +142,9 @@ class HandOver(ReasonedRow):
                 violation_error_message=_("Nennen Sie eine andere Person."),
             ),
             models.CheckConstraint(
-                condition=Q(by=F("from_person")) | ~Q(reason="") | Q(reason_removed_at__isnull=False),
+                condition=Q(from_person__isnull=False, by=F("from_person"))
+                | ~Q(reason="")
+                | Q(reason_removed_at__isnull=False),
                 name="hand_over_on_request_has_a_reason",
                 violation_error_message=_("Halten Sie fest, wer wann darum gebeten hat."),
             ),

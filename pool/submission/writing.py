@@ -16,7 +16,9 @@ from governance.models import Actor, User
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Entry
+from pool import notifications
 from pool.lifecycle import Act, StaleVersion
+from pool.notifications import after_commit
 from pool.permissions import AUTHORS, Authority, may, require
 from pool.project.actions import record_act
 from pool.project.models import Project, ProjectMandate
@@ -168,7 +170,7 @@ def _writes(user: User, project: Project) -> bool:
 
 
 def _keep(project: Project, author: Actor, window: UUID, content: Mapping[str, str]) -> SideText | None:
-    """Keep disputed parts in the window's open row; the first time writes one entry. Nothing to keep: its open row."""
+    """Keep disputed parts in the window's open row; the first time writes one entry and tells the other authors."""
     mine = SideText.objects.filter(project=project, by=author, window=window, state=SideText.State.OPEN)
     row = mine.select_for_update().first()
     if not content:
@@ -190,4 +192,5 @@ def _keep(project: Project, author: Actor, window: UUID, content: Mapping[str, s
         object_id=row.pk,
         to_state=SideText.State.OPEN,
     )
+    after_commit(notifications.side_text_kept, project=project, by=author, side_text=row.pk)
     return row
