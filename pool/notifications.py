@@ -98,7 +98,7 @@ def tell(news: News, *lines: To, key: str = "", includes_actor: bool = False) ->
 def _addressed(people: list[UUID], line: To, project: Project) -> list[tuple[list[UUID], str]]:
     """Return the people with the page that the line leads to; the desk is closed to a named stand-in."""
     casefile = reverse("casefile:detail", args=[project.pk])
-    if line.address != _desk(project):
+    if line.address != desk_address(project):
         return [(people, line.address or casefile)]
     named = stand_in_on(project)
     others = [person for person in people if person != named]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0022_rank4'),
+        ('pool', '0025_pack4'),
     ]
 
     operations = [
