@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from unittest import mock
 
 import django
 
@@ -18,7 +19,9 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from governance.models import User  # noqa: E402
+from pool.priority.queries import ranking  # noqa: E402
 from pool.project.models import Project  # noqa: E402
+from pool.steering import views  # noqa: E402
 
 RUNS = 15
 TYPED = [
@@ -32,12 +35,13 @@ TYPED = [
 
 @dataclass(frozen=True)
 class Comparison:
-    """Something measured against its floor, and how many times as long it may take."""
+    """Something measured against its floor, as whom, and how many times as long it may take."""
 
     name: str
     measured: Callable[[Client, int], object]
     floor: Callable[[Client, int], object]
     bound: float
+    username: str = "idee2"
 
 
 def ask_for_similar(client: Client, run: int) -> object:
@@ -49,7 +53,33 @@ def open_the_pool(client: Client, run: int) -> object:
     return client.get(f"/ideen/pool/?page={run + 1}")
 
 
-COMPARISONS = [Comparison("Ähnliche Vorhaben : Seite des Pools", ask_for_similar, open_the_pool, 3.0)]
+def open_the_ranking(client: Client, run: int) -> object:
+    """The page with swap, safety and ties, its result computed once for this state of the data."""
+    return client.get(f"/lenkungsgruppe/rangliste/?page={run + 1}")
+
+
+class Plain:
+    """A ranking that knows of no safety; false, so that the page shows the places without it."""
+
+    safeties: tuple[()] = ()
+
+    def __init__(self, *, with_opinions: bool, **given: object) -> None:
+        self.order = ranking(**given)
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def open_the_plain_ranking(client: Client, run: int) -> object:
+    """The same page of the same places without them."""
+    with mock.patch.object(views, "ranking_with_safety", Plain):
+        return open_the_ranking(client, run)
+
+
+COMPARISONS = [
+    Comparison("Ähnliche Vorhaben : Seite des Pools", ask_for_similar, open_the_pool, 3.0),
+    Comparison("Rangliste mit Sicherheit : ohne", open_the_ranking, open_the_plain_ranking, 2.0, username="cdo"),
+]
 
 
 def seconds(act: Callable[[Client, int], object], client: Client, run: int) -> float:
@@ -65,12 +95,12 @@ def say(line: str) -> None:
 
 def main() -> int:
     setup_test_environment()
-    client = Client()
-    client.force_login(User.objects.get(username="idee2"))
     database = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[1]
     say(f"{Project.objects.count()} Projekte, {database}, {RUNS} Läufe")
     broken = 0
     for comparison in COMPARISONS:
+        client = Client()
+        client.force_login(User.objects.get(username=comparison.username))
         seconds(comparison.measured, client, 0), seconds(comparison.floor, client, 0)  # warm
         ratios = [
             seconds(comparison.measured, client, run) / seconds(comparison.floor, client, run) for run in range(RUNS)

@@ -29,13 +29,22 @@ from pool.decision.queries import register, register_choices, with_corrections
 from pool.lifecycle import Step
 from pool.permissions import visible_projects
 from pool.priority.models import ClassMark
-from pool.priority.queries import RankedProject, Ranking, levels_of, ranking, shows_examples_to, weights_of
+from pool.priority.queries import (
+    RankedProject,
+    Ranking,
+    levels_of,
+    ranking,
+    shows_examples_to,
+    weights_of,
+    with_safety,
+)
 from pool.priority.rules import Degree, contributions
 from pool.project.models import NeedLink, Precision, Project, UnitLink
 from pool.steering.forms import steered_filter
 from pool.submission.filters import PoolFilter, in_order
 from pool.submission.queries import leading_units, my_projects, needs_in_order, pool_projects
 from pool.submission.rules import waiting_for
+from pool.templatetags.safety import swap_up_sentence
 
 ROWS_AT_ONCE = 500
 REMOVED = gettext_lazy("entfernt")
@@ -246,6 +255,7 @@ def _ranking_columns(order: Ranking) -> list[Column]:
         word = words[degree]
         columns.append(_ranked(_("{degree}: Stufe").format(degree=word), _level(degree.value), 16))
         columns.append(_ranked(_("{degree}: Beitrag").format(degree=word), contribution(degree), 16))
+    columns += _safety_columns(order)
     columns += [
         _ranked(_("{dimension}: Stufe").format(dimension=each.label), _level(each.value), 16)
         for each in (Dimension.EFFECT_INWARD, Dimension.EFFECT_OUTWARD)
@@ -259,6 +269,23 @@ def _ranking_columns(order: Ranking) -> list[Column]:
         Column(_("Handlungsfeld"), lambda row: _project_of(row).lead_handlungsfeld, 28),
         Column(_("Federführende Stelle"), lambda row: _project_of(row).lead_unit, 32),
         Column(_("Beispiel"), lambda row: _project_of(row).is_example, 10),
+    ]
+
+
+def _safety_columns(order: Ranking) -> list[Column]:
+    """Best, middle and worst place over the accepted weightings, and the change that would exchange it; by weights
+    alone, so that everybody who opens the list may read it."""
+    safe = with_safety(order)
+    explained = {entry.project.pk: safe.explained(place) for place, entry in enumerate(order.entries)}
+    return [
+        _ranked(_("Bester Platz"), lambda entry: explained[entry.project.pk].safety.best, 10),
+        _ranked(_("Mittlerer Platz"), lambda entry: explained[entry.project.pk].safety.median, 10),
+        _ranked(_("Schlechtester Platz"), lambda entry: explained[entry.project.pk].safety.worst, 10),
+        _ranked(
+            _("Tausch mit dem Platz davor"),
+            lambda entry: swap_up_sentence(explained[entry.project.pk], order.rule),
+            60,
+        ),
     ]
 
 

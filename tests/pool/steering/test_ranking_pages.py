@@ -44,7 +44,7 @@ def rated(*, title: str = "", **levels: int) -> Project:
 
 def closed_sitting(group: Group, project: Project) -> Sitting:
     """A sitting that has commissioned the project and is closed."""
-    sitting = open_sitting(body=group.body, day=clock.today(), by=group.cdo)
+    sitting = open_sitting(body=group.body, day=clock.today(), place="14 Uhr", by=group.cdo)
     confirmed(group, put_on_list(sitting=sitting, project=project, by=group.cdo), no_countersignature="Eilt.")
     close_sitting(sitting=sitting, by=group.chair)
     return sitting
