@@ -28,6 +28,7 @@ urlpatterns = [
     path("ideen/", include("pool.attachments.urls")),
     path("lenkungsgruppe/", include("pool.steering.urls")),
     path("lenkungsgruppe/", include("pool.decision.urls")),
+    path("lenkungsgruppe/", include("pool.calls.urls")),
     path("konto/", include("governance.organisation.urls")),
     path("konto/", include("governance.messages.urls")),
     path("admin/", admin.site.urls),

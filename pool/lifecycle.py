@@ -93,6 +93,8 @@ class Act(TextChoices):
     COMMENT = "comment", _("Intern kommentieren")
     BLACK_OUT_COMMENT = "black_out_comment", _("Internen Kommentar schwärzen")
     PREPARE_DECISION = "prepare_decision", _("Entscheidung vorbereiten")
+    ISSUE_CALL = "issue_call", _("Aufruf für Ideen veröffentlichen")
+    END_CALL = "end_call", _("Aufruf für Ideen beenden")
     BLACK_OUT_REASON = "black_out_reason", _("Begründung schwärzen")
 
     ANSWER_PUBLIC = "answer_public", _("Rückmeldungen der Öffentlichkeit eintragen, durchsehen, beantworten")

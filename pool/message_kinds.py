@@ -55,6 +55,8 @@ class Kind(TextChoices):
     TO_CONFIRM = "to_confirm", gettext_lazy("Ein protokolliertes Ergebnis wartet auf meine Bestätigung")
     OBJECTION_TO_DECIDE = "objection_to_decide", gettext_lazy("Über einen Widerspruch ist zu beschließen")
 
+    CALL_ISSUED = "call_issued", gettext_lazy("Die CDO ruft zu Ideen auf")
+
     DRAFT_LYING = "draft_lying", gettext_lazy("Ein Entwurf von mir liegt seit 30 Tagen")
     REVISION_DUE = "revision_due", gettext_lazy("Der Tag für meine Überarbeitung ist da")
     QUESTION_DUE = "question_due", gettext_lazy("Der Tag für meine Antwort auf eine Rückfrage ist vorbei")
@@ -90,6 +92,12 @@ GROUPS = (
         gettext_lazy("Umsetzung"),
         (Kind.TEAM_NAMED, Kind.PROGRESS),
         lambda standing: standing.is_employee,
+    ),
+    KindGroup(
+        gettext_lazy("Aufrufe für Ideen; ohne Ihren Wunsch stehen sie nur bei den Ideen"),
+        (Kind.CALL_ISSUED,),
+        lambda standing: standing.is_employee,
+        way=Way.OFF,
     ),
     KindGroup(
         gettext_lazy("Meine Handlungsfelder"),

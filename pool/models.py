@@ -20,6 +20,7 @@ from pool.similarity.models import (  # isort: skip
     SearchText,
     SynonymGroup,
 )
+from pool.calls.models import Call, CallIdea, CallNeed  # isort: skip
 from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
 from pool.attachments.models import Attachment, AttachmentRemoval  # isort: skip
 from pool.stand_ins.models import StandIn  # isort: skip
@@ -59,6 +60,9 @@ __all__ = [
     "Attachment",
     "AttachmentRemoval",
     "Beteiligungsformat",
+    "Call",
+    "CallIdea",
+    "CallNeed",
     "ClassMark",
     "CompletionProposal",
     "Consent",

@@ -142,6 +142,8 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.CLOSE_QUESTION: _grants(Who.CDO, Who.STAND_IN, Who.COORDINATOR, Who.EXPERT, steps=_FROM_SUBMITTED_ON),
         Act.OBJECT: _grants(Who.SUBMITTER, steps=frozenset({Step.REJECTED})),
         Act.PREPARE_DECISION: _grants(Who.CDO, steps=frozenset({Step.SUBMITTED})),
+        Act.ISSUE_CALL: _grants(Who.CDO),
+        Act.END_CALL: _grants(Who.CDO),
         Act.BLACK_OUT_REASON: _grants(Who.CDO),
         Act.ANSWER_PUBLIC: _grants(Who.CDO_OFFICE),
         Act.OFFER_PARTICIPATION: _grants(Who.CDO_OFFICE),
@@ -162,7 +164,7 @@ _TO_THE_PROJECT = {
 _ON_NO_PROJECT = frozenset(
     {
         Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING, Act.ANSWER_PUBLIC,
-        Act.OFFER_PARTICIPATION, Act.MAKE_PACK,
+        Act.OFFER_PARTICIPATION, Act.MAKE_PACK, Act.ISSUE_CALL, Act.END_CALL,
     }
 )  # fmt: skip
 _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})

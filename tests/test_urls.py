@@ -16,9 +16,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from governance.messages.actions import tell
-from governance.models import Absence, Handlungsfeld, Mandate, Message
+from governance.models import Absence, Handlungsbedarf, Handlungsfeld, Mandate, Message
 from governance.record import clock
 from governance.record.actions import actor_for
+from pool.calls.actions import issue_call
+from pool.calls.models import Call
 from pool.message_kinds import Kind
 from pool.project.models import Project
 from pool.questions.models import Question
@@ -188,6 +190,8 @@ TABLE = """
     steering:movement                 | -            | G  | 200 steering beirat; 403 rest
     steering:projects                 | -            | G  | 200 steering beirat; 403 rest
     steering:coverage                 | -            | G  | 200 steering beirat; 403 rest
+    calls:new                         | -            | GP | 200 cdo; 403 rest
+    calls:end                         | call         | P  | 200 cdo; 403 rest
     steering:place                    | assessed     | G  | 200 steering beirat; 403 rest
     steering:place                    | draft        | G  | 404 steering beirat; 403 rest
     decision:resolutions              | -            | G  | 200 steering beirat; 403 rest
@@ -502,6 +506,7 @@ def address_of(row: Row, world: World) -> str:
         "open": lambda: [world.open_sitting.pk],
         "closed": lambda: [world.closed_sitting.pk],
         "side text": lambda: side_text_of(world),
+        "call": lambda: [call_of(world).pk],
         "no sitting": lambda: [10**9],
         "open pdf": lambda: [world.open_sitting.pk, "pdf"],
         "closed xlsx": lambda: [world.closed_sitting.pk, "xlsx"],
@@ -520,6 +525,18 @@ def address_of(row: Row, world: World) -> str:
     }
     arguments = special[opened_on]() if opened_on in special else [world.projects[opened_on].pk]
     return reverse(name, args=arguments)
+
+
+def call_of(world: World) -> Call:
+    """Return the one call for ideas of this world."""
+    return Call.objects.first() or issue_call(
+        title="Gesucht",
+        text="Ein Satz.",
+        needs=Handlungsbedarf.objects.all()[:1],
+        first_day=clock.today(),
+        last_day=clock.today(),
+        by=world.people["cdo"],
+    )
 
 
 def side_text_of(world: World) -> list[object]:

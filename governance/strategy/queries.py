@@ -64,3 +64,10 @@ def fields_with_needs(day: date) -> list[Handlungsfeld]:
         found._result_cache, found._prefetch_done = needs[key], True
         field._prefetched_objects_cache = {"handlungsbedarfe": found}  # type: ignore[attr-defined]
     return list(fields.values())
+
+
+def needs_in_force(day: date) -> list[Handlungsbedarf]:
+    """Return the Handlungsbedarfe of the edition that holds on `day`, with their fields, in its order; one query."""
+    edition = Edition.objects.in_force(day).values("pk")[:1]
+    rows = Handlungsbedarf.objects.filter(handlungsfeld__edition__in=edition).select_related("handlungsfeld")
+    return list(rows.order_by("handlungsfeld__number", "handlungsfeld__pk", "number", "pk"))

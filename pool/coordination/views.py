@@ -19,6 +19,7 @@ from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed
 from governance.record import clock
+from pool.calls.queries import open_calls
 from pool.coordination.queries import idea_for, my_field_ids, need_counts, ranked_in_my_fields
 from pool.coordination.shown import ROWS_ON_A_PAGE, opinion_page, queue_page
 from pool.lifecycle import Act, ProcedureError, StaleVersion
@@ -232,6 +233,7 @@ def needs(request: SignedInRequest) -> HttpResponse:
         "bare": [row for row in counts if not row.count],
         "served": [row for row in counts if row.count],
         "has_fields": bool(counts),
+        "open_calls": open_calls(request.user, fields={row.need.handlungsfeld_id for row in counts}),
     }
     return render(request, "coordination/needs.html", context)
 

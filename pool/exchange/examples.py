@@ -27,9 +27,11 @@ from governance.models import (
     User,
 )
 from governance.record import clock
-from governance.strategy.queries import edition_in_force
+from governance.strategy.queries import edition_in_force, needs_in_force
 from governance.strategy.rules import Dimension, GrundkriteriumCode
 from pool.attachments.actions import add_attachment
+from pool.calls.actions import issue_call
+from pool.calls.models import Call
 from pool.casefile.actions import prepare_decision
 from pool.delivery.actions import complete, name_team, propose_completion, start
 from pool.exchange.pages import small_pdf
@@ -116,6 +118,18 @@ def example_events(rows: list[Row], sittings: list[Row], people: Mapping[str, Us
     return events
 
 
+def call_events(rows: list[Row], people: Mapping[str, User]) -> list[Event]:
+    """Return the example calls for ideas, each on the day it was made public."""
+    needs = {need.code: need for need in needs_in_force(rows[0]["issued"])} if rows else {}
+    return [Event(row["issued"], (-1, place), _call(row, needs, people)) for place, row in enumerate(rows)]
+
+
+def _call(row: Row, needs: Mapping[str, Handlungsbedarf], people: Mapping[str, User]) -> Callable[[], object]:
+    named = [needs[code] for code in row["needs"]]
+    values = {name: row[name] for name in ("title", "text", "first_day", "last_day")}
+    return lambda: issue_call(**values, needs=named, by=people[row["by"]], form_token=form_token(row["code"]))
+
+
 def _bound(stage: "Stage", row: Row, act: Row) -> Callable[[], object]:
     return lambda: getattr(stage, f"play_{act['act']}")(row, act, stage.people[act["by"]])
 
@@ -155,6 +169,7 @@ class Stage:
         create_draft(
             by=by,
             form_token=form_token(row["code"]),
+            call=Call.objects.filter(form_token=form_token(row["answers"])).first() if "answers" in row else None,
             units=[self._unit_part(part) for part in row["units"]],
             handlungsbedarfe=[self.needs[code] for code in row["needs"]],
             partners=[(name, "") for name in row["partners"]],

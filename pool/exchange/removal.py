@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from governance.models import Entry, Mail, Message
 from pool.attachments.actions import delete_files_after_commit
 from pool.attachments.models import Attachment
+from pool.calls.models import Call
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
 from pool.exchange.models import IdeaList
 from pool.lifecycle import ProcedureError
@@ -53,6 +54,8 @@ def remove_examples(*, by: None = None) -> Removed:
     chains += [f"sitting:{pk}" for pk in sittings.values_list("pk", flat=True)]
     lists = IdeaList.objects.filter(is_example=True)
     chains += [f"idea_list:{pk}" for pk in lists.values_list("pk", flat=True)]
+    calls = Call.objects.filter(is_example=True)
+    chains += [f"call:{pk}" for pk in calls.values_list("pk", flat=True)]
     counts = projects.count(), sittings.count()
     _remove_sittings(sittings)
     chains += _remove_participation()
@@ -60,6 +63,7 @@ def remove_examples(*, by: None = None) -> Removed:
     Message.objects.filter(person__is_example=True).delete()
     Mail.objects.filter(person__is_example=True).delete()
     lists.delete()
+    calls.delete()
     entries = Entry.objects.filter(chain__in=chains, is_example=True).delete()[0]
     return Removed(*counts, entries)
 

@@ -5,7 +5,7 @@ read. Two queries besides the rows; the dashboard needs the first alone.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import CharField, F, FilteredRelation, IntegerField, Q, QuerySet, UUIDField, Value
@@ -16,7 +16,16 @@ from governance.record import clock
 from pool.project.models import GoalLink
 from pool.steering.rules import Cover, Direction, Steered, Tally, direction_of, tally
 
-Key = tuple[str, int, str, str]
+
+class Part(NamedTuple):
+    """A goal, a Querschnittsthema or an SDG, in the order of the strategy."""
+
+    field_number: int
+    number: int
+    code: str
+    text: str
+    field_slug: str
+    field_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,7 @@ class NeedsCover:
 class GoalCover:
     """A strategic goal: chosen for itself, or served through a Handlungsbedarf."""
 
-    code: str
-    number: int
-    text: str
-    field_slug: str
+    part: Part
     need_ids: frozenset[int]
     tally: Tally
 
@@ -150,10 +156,10 @@ def coverage_of(rows: Iterable[Steered]) -> Coverage:
     by_pk = {row.pk: row for row in rows}
     needs = needs_cover(by_pk.values())
     through = {need.pk: need.projects for need in needs.needs}
-    projects: dict[str, dict[Key, set[UUID]]] = {"goal": {}, "topic": {}, "sdg": {}}
-    needs_of: dict[Key, set[int]] = defaultdict(set)
-    for kind, code, number, text, slug, need, project in _frame_pairs():
-        key = (slug, number, code, text)
+    projects: dict[str, dict[Part, set[UUID]]] = {"goal": {}, "topic": {}, "sdg": {}}
+    needs_of: dict[Part, set[int]] = defaultdict(set)
+    for kind, code, number, text, *field, need, project in _frame_pairs():
+        key = Part(field[2], number, code, text, field[0], field[1])
         lying = projects[kind].setdefault(key, set())
         if project is not None:
             lying.add(project)
@@ -167,8 +173,8 @@ def coverage_of(rows: Iterable[Steered]) -> Coverage:
     return Coverage(
         needs=needs,
         goals=[
-            GoalCover(code, number, text, slug, frozenset(needs_of[slug, number, code, text]), counted(lying))
-            for (slug, number, code, text), lying in sorted(projects["goal"].items())
+            GoalCover(part, frozenset(needs_of[part]), counted(projects["goal"][part]))
+            for part in sorted(projects["goal"])
         ],
         topics=_topics(projects["topic"], counted),
         sdgs=_topics(projects["sdg"], counted),
@@ -190,8 +196,8 @@ def balance_of(rows: Iterable[Steered]) -> list[Balance]:
     ]
 
 
-def _topics(found: dict[Key, set[UUID]], counted: Callable[[Iterable[UUID]], Tally]) -> list[TopicCover]:
-    return [TopicCover(code, text, counted(lying)) for (_slug, _number, code, text), lying in sorted(found.items())]
+def _topics(found: dict[Part, set[UUID]], counted: Callable[[Iterable[UUID]], Tally]) -> list[TopicCover]:
+    return [TopicCover(part.code, part.text, counted(lying)) for part, lying in sorted(found.items())]
 
 
 def edition() -> QuerySet[Any, Any]:
@@ -202,28 +208,41 @@ def edition() -> QuerySet[Any, Any]:
 def _frame_pairs() -> Iterable[tuple]:
     """Yield goal, Querschnittsthema and SDG, each with a need or a project that belongs to it; one query.
 
-    Columns: kind, code, number, text, Handlungsfeld, Handlungsbedarf, project.
+    Columns: kind, code, number, text, Handlungsfeld (slug, name, number), Handlungsbedarf, project.
     """
-    no_need, no_project = Cast(Value(None), IntegerField()), Cast(Value(None), UUIDField())
     links = GoalLink.objects.filter(goal__handlungsfeld__edition__in=edition())
     goals = StrategicGoal.objects.filter(handlungsfeld__edition__in=edition())
     said = FilteredRelation("answers", condition=~Q(answers__text=""))
     topics = Querschnittsthema.objects.filter(edition__in=edition()).alias(said=said)
-    field, through, serving = "handlungsfeld__slug", "handlungsbedarfe__pk", "goal__handlungsfeld__slug"
     branches = [
-        _branch(links, "goal", "goal__code", "goal__number", "goal__text", F(serving), no_need, F("project_id")),
-        _branch(goals, "goal", "code", "number", "text", F(field), F(through), no_project),
-        _branch(topics, "topic", "code", "number", "name", Value(""), no_need, F("said__project_id")),
-        _branch(SDG.objects.all(), "sdg", "number", "number", "name", Value(""), no_need, F("projects__pk")),
+        _branch(links, "goal", "goal__code", "goal__number", "goal__text", "goal__handlungsfeld__", None, "project_id"),
+        _branch(goals, "goal", "code", "number", "text", "handlungsfeld__", "handlungsbedarfe__pk", None),
+        _branch(topics, "topic", "code", "number", "name", None, None, "said__project_id"),
+        _branch(SDG.objects.all(), "sdg", "number", "number", "name", None, None, "projects__pk"),
     ]
     return branches[0].union(*branches[1:], all=True)
 
 
 def _branch(
-    rows: QuerySet, kind: str, code: str, number: str, text: str, slug: Any, need: Any, project: Any
+    rows: QuerySet,
+    kind: str,
+    code: str,
+    number: str,
+    text: str,
+    field: str | None,
+    need: str | None,
+    project: str | None,
 ) -> QuerySet[Any, Any]:
-    words = CharField()
+    """Return one part of the union; each column is cast, so that both databases see the same kinds in every part."""
+    words, whole = CharField(), IntegerField()
     return rows.order_by().values_list(
-        Value(kind, output_field=words), Cast(code, words), Cast(number, IntegerField()), Cast(text, words),
-        Cast(slug, words), Cast(need, IntegerField()), Cast(project, UUIDField()),
-    )  # fmt: skip
+        Value(kind, output_field=words),
+        Cast(code, words),
+        Cast(number, whole),
+        Cast(text, words),
+        Cast(F(f"{field}slug") if field else Value(""), words),
+        Cast(F(f"{field}name") if field else Value(""), words),
+        Cast(F(f"{field}number") if field else Value(0), whole),
+        Cast(F(need) if need else Value(None), whole),
+        Cast(F(project) if project else Value(None), UUIDField()),
+    )

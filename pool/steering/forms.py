@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.models import SDG, Handlungsbedarf, Querschnittsthema, StrategicGoal, User
 from governance.record import clock
+from governance.strategy.queries import needs_in_force
+from pool.calls.models import Call
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import Precision, Project
@@ -69,6 +71,7 @@ class SteeredFilter(django_filters.FilterSet):
     ziel = django_filters.ChoiceFilter(method="of_goal", label=_("Strategisches Ziel"))
     querschnitt = django_filters.ChoiceFilter(method="of_topic", label=_("Querschnittsthema"))
     sdg = django_filters.ChoiceFilter(method="of_sdg", label=_("UN-Ziel"))
+    aufruf = django_filters.ChoiceFilter(method="of_call", label=_("Aufruf"))
     seit = django_filters.DateFilter(method="changed_after", label=_("In diesem Schritt seit nach dem"))
 
     class Meta:
@@ -86,6 +89,7 @@ class SteeredFilter(django_filters.FilterSet):
         self.filters["bedarf"].extra["choices"] = [(need.code, need.title) for need in listed]
         self.filters["ziel"].extra["choices"] = _named("ziel", data, _goals)
         self.filters["querschnitt"].extra["choices"] = _named("querschnitt", data, _topics)
+        self.filters["aufruf"].extra["choices"] = _named("aufruf", data, _calls)
         self.filters["sdg"].extra["choices"] = _named("sdg", data, _sdgs)
 
     def of_class(self, rows: QuerySet[Project], _name: str, values: list[str]) -> QuerySet[Project]:
@@ -131,6 +135,9 @@ class SteeredFilter(django_filters.FilterSet):
         goals = SDG.objects.filter(number=int(value), projects__isnull=False)
         return rows.filter(pk__in=goals.values("projects"))
 
+    def of_call(self, rows: QuerySet[Project], _name: str, value: str) -> QuerySet[Project]:
+        return rows.filter(call_idea__call=int(value))
+
     def changed_after(self, rows: QuerySet[Project], _name: str, value: Any) -> QuerySet[Project]:
         return rows.filter(step_since__gt=value, step_since_precision=Precision.DAY)
 
@@ -138,8 +145,7 @@ class SteeredFilter(django_filters.FilterSet):
 def steered_filter(data: QueryDict, user: User) -> SteeredFilter:
     """Return the filter of the list behind the figures as `user` may read it, in the order of titles; one query."""
     rows = steered_projects(user).select_related("lead_handlungsfeld", "lead_unit").order_by("title", "pk")
-    needs = Handlungsbedarf.objects.filter(handlungsfeld__edition__in=edition()).select_related("handlungsfeld")
-    needs = needs.order_by("handlungsfeld__number", "handlungsfeld__pk", "number", "pk")
+    needs = needs_in_force(clock.today())
     return SteeredFilter(data, rows, states=counting_states(user), needs=needs)
 
 
@@ -165,3 +171,7 @@ def _topics() -> Iterable[tuple[str, str]]:
 
 def _sdgs() -> Iterable[tuple[int, str]]:
     return SDG.objects.values_list("number", "name")
+
+
+def _calls() -> Iterable[tuple[int, str]]:
+    return Call.objects.values_list("pk", "title")

@@ -11,13 +11,16 @@ from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.permissions import may_open
 from governance.record import clock
+from pool.calls.queries import all_calls
+from pool.lifecycle import Act
+from pool.permissions import may
 from pool.priority.queries import rule_in_force, shows_examples_to
 from pool.steering import charts, pictures
 from pool.steering.coverage import coverage_of, needs_cover
 from pool.steering.forms import OFFERED, steered_filter
 from pool.steering.queries import ranked_rows, sittings_for, steered_rows
 from pool.steering.rules import ENDED_STEPS, OPEN_STEPS, SERVING_STEPS, Cover, figures_of
-from pool.steering.tables import balance_sentence, balance_table, goal_table, need_table, topic_table
+from pool.steering.tables import balance_sentence, balance_table, call_rows, goal_table, need_table, topic_table
 
 ROWS_ON_A_PAGE = 50
 HEAD_OF_RANKING = 5
@@ -78,8 +81,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 @room_required("lenkungsgruppe")
 def coverage(request: SignedInRequest) -> HttpResponse:
     """Show what the strategy asks for against what serves it."""
-    found = coverage_of(steered_rows(request.user))
+    rows = steered_rows(request.user)
+    found, calls = coverage_of(rows), all_calls(request.user)
     context = {
+        "may_call": may(request.user, Act.ISSUE_CALL),
+        "calls": call_rows(calls, rows),
+        "called": [call for call in calls if call.is_open],
         "today": clock.today(),
         "needs": found.needs,
         "case_rows": pictures.case_rows(found.needs),

@@ -56,6 +56,7 @@ _JOINED = {
     "schnellboot_state": "schnellboot__state",
     "start_on": "schnellboot__start_on",
     "visible_on": "schnellboot__visible_on",
+    "call_pk": "call_idea__call",
 } | {name: f"rating__{name}" for name in Dimension.values}
 
 
@@ -91,6 +92,7 @@ def _steered(row: Mapping[str, Any], states: frozenset[str]) -> Steered:
         inward=row["effect_inward"],
         outward=row["effect_outward"],
         levels=levels,
+        call=row["call_pk"],
         mark_states=tuple(state for state in marks.values() if state),
     )
 

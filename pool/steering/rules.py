@@ -100,6 +100,7 @@ class Steered:
     pool_number: int | None = None
     levels: Levels | None = None
     mark_states: tuple[str, ...] = ()
+    call: int | None = None
 
     @property
     def serves(self) -> bool:

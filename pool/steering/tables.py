@@ -1,18 +1,22 @@
 """The tables of the coverage page as values: every cell leads to exactly its list."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from pool.calls.queries import ShownCall
+from pool.calls.rules import CallState
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.steering.coverage import Balance, Coverage, TopicCover
 from pool.steering.pictures import list_address, steps_of
-from pool.steering.rules import CARRIED_STEPS, SERVING_STEPS, Cover, Direction, Tally
+from pool.steering.rules import SERVING_STEPS, Cover, Direction, Steered, Tally
 
 COLUMNS: Sequence[tuple[object, tuple[Step, ...]]] = tuple((step.label, (step,)) for step in SERVING_STEPS)
 SHAPES = {Cover.NONE: "dashed", Cover.IDEAS: "outline", Cover.SINGLE: "half", Cover.SERVED: "full"}
 KINDS = {Cover.NONE: "alert", Cover.IDEAS: "warn", Cover.SINGLE: "", Cover.SERVED: ""}
+CALL_SHAPES = {CallState.AHEAD: "dashed", CallState.OPEN: "half", CallState.OVER: "full", CallState.ENDED: "slash"}
 NAMES = dict(ClassMark.Mark.choices) | {"keine": _("ohne Klasse")}
 
 
@@ -26,7 +30,7 @@ def need_table(coverage: Coverage) -> dict[str, object]:
     numbers: dict[int, list[int]] = {}
     for goal in coverage.goals:
         for need in goal.need_ids:
-            numbers.setdefault(need, []).append(goal.number)
+            numbers.setdefault(need, []).append(goal.part.number)
     fields = [
         {
             "name": field.name,
@@ -50,18 +54,14 @@ def need_table(coverage: Coverage) -> dict[str, object]:
 
 def goal_table(coverage: Coverage) -> dict[str, object]:
     """Return the strategic goals against steps, the field's name with its first goal."""
-    names = {field.slug: field.name for field in coverage.needs.fields}
-    order = list(names)
-    goals = sorted(coverage.goals, key=lambda goal: (order.index(goal.field_slug), goal.number))
     rows = [
         {
-            "field": names[goal.field_slug],
-            "goal": goal,
-            "is_bare": goal.tally.of(*CARRIED_STEPS) == 0,
-            "cells": _cells(goal.tally, ziel=goal.code),
-            "total": _total(goal.tally, ziel=goal.code),
+            "field": goal.part.field_name,
+            "goal": goal.part,
+            "cells": _cells(goal.tally, ziel=goal.part.code),
+            "total": _total(goal.tally, ziel=goal.part.code),
         }
-        for goal in goals
+        for goal in coverage.goals
     ]
     return {"heads": heads(), "rows": rows}
 
@@ -98,6 +98,20 @@ def balance_table(balance: Iterable[Balance]) -> list[dict[str, object]]:
             ],
         }
         for line in balance
+    ]
+
+
+def call_rows(calls: Iterable[ShownCall], rows: Iterable[Steered]) -> list[dict[str, object]]:
+    """Return the calls for ideas with the number of ideas that came from each and that the reader may see."""
+    came = Counter(row.call for row in rows if row.call is not None)
+    return [
+        {
+            "shown": each,
+            "count": came[each.call.pk],
+            "href": list_address(aufruf=each.call.pk),
+            "shape": CALL_SHAPES[each.state],
+        }
+        for each in calls
     ]
 
 

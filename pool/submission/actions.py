@@ -16,6 +16,8 @@ from governance.record.text import clean_line, clean_text
 from governance.strategy.queries import edition_in_force
 from governance.strategy.rules import GrundkriteriumCode
 from pool import notifications
+from pool.calls.actions import note_answer
+from pool.calls.models import Call
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, Step, target_of
 from pool.notifications import after_commit
 from pool.permissions import AUTHORS, Authority, require
@@ -55,6 +57,7 @@ def create_draft(
     partners: Sequence[Partner] = (),
     sdgs: Iterable[SDG] = (),
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
+    call: Call | None = None,
     **values: object,
 ) -> Project:
     """Begin an idea as a draft of `by` and return it; only the title is demanded.
@@ -97,6 +100,7 @@ def create_draft(
         sdgs=sdgs,
         querschnitt=querschnitt or {},
     )
+    note_answer(project=project, call=call)
     ProjectMandate.objects.create(
         project=project,
         person=author,

@@ -23,6 +23,8 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.forms import search_text
 from governance.strategy.queries import edition_in_force
+from pool.calls.models import Call
+from pool.calls.queries import call_to_answer, open_calls
 from pool.lifecycle import Act, ProcedureError, StaleVersion, Step
 from pool.permissions import may, require
 from pool.project.models import Project, Transition
@@ -57,6 +59,7 @@ from pool.submission.writing import Saved, keep_unsaved, save_typed
 
 FORM_TEMPLATE = "submission/form.html"
 SEARCH = "suche"
+CALL = "aufruf"
 
 
 @require_http_methods(METHODS)
@@ -121,7 +124,12 @@ def autosave(request: SignedInRequest, project_id: UUID) -> HttpResponse:
 def _begin(request: SignedInRequest, idea: IdeaForms, token: UUID) -> Project:
     values = {"title": WORKING_TITLE} | idea.values()
     return actions.create_draft(
-        by=request.user, form_token=token, channel=Project.Channel.FORM, **values, **idea.links()
+        by=request.user,
+        form_token=token,
+        call=_answered_call(request),
+        channel=Project.Channel.FORM,
+        **values,
+        **idea.links(),
     )
 
 
@@ -248,6 +256,8 @@ def _form_page(
         "version": project.version if project else None,
         "token": None,
         "newer": None,
+        "call": None if project else call_to_answer(request.user, request.POST.get(CALL) or request.GET.get(CALL)),
+        "open_calls": [] if project or request.GET.get(CALL) or request.POST else open_calls(request.user),
         "side_text": None,
         "side_texts": open_side_texts(project) if project else [],
         "me": standing_of(request.user).actor_id,
@@ -341,6 +351,20 @@ def _frame_of(project: Project) -> IdeaFrame:
 
 
 def _prefilled(request: SignedInRequest, frame: IdeaFrame) -> dict[str, Any]:
-    """The lead unit is filled in only where the account is employed in exactly one unit on offer."""
+    """The lead unit is filled in only where the account is employed in exactly one unit on offer.
+
+    Of a call that the person has chosen, its Handlungsbedarfe are chosen too, and nothing besides.
+    """
     own = standing_of(request.user).unit_ids & {unit.pk for unit in frame.units}
-    return {"lead_unit": next(iter(own))} if len(own) == 1 else {}
+    filled: dict[str, Any] = {"lead_unit": next(iter(own))} if len(own) == 1 else {}
+    chosen = call_to_answer(request.user, request.GET.get(CALL))
+    if chosen is not None:
+        offered = {need.pk for need in frame.needs}
+        filled["handlungsbedarfe"] = [need.pk for need in chosen.needs if need.pk in offered]
+    return filled
+
+
+def _answered_call(request: SignedInRequest) -> Call | None:
+    """The call whose page the form was opened from; one that is over meanwhile is none."""
+    chosen = call_to_answer(request.user, request.POST.get(CALL))
+    return chosen.call if chosen else None

@@ -16,6 +16,7 @@ from governance.mandates.queries import standing_of
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.record import clock
+from pool.calls.queries import open_calls
 from pool.deadlines import answer_due, is_overdue, objection_ends, question_due
 from pool.lifecycle import IllegalMove, Incomplete, StaleVersion, Step
 from pool.permissions import require
@@ -59,6 +60,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": [_my_row(project) for project in page],
         "may_begin": may_begin(request.user),
+        "open_calls": open_calls(request.user),
     }
     return render(request, "submission/mine.html", context)
 

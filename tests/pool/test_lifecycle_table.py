@@ -192,6 +192,8 @@ ACTS_BY_HAND = """
                          stopped withdrawn merged withdrawn/pool merged/pool commissioned/taken running/taken \
                          completed/taken stopped/taken                          | CDO-judging
     object             | rejected                                               | submitter
+    issue_call         | -                                                      | CDO
+    end_call           | -                                                      | CDO
     black_out_reason   | *                                                      | CDO
     black_out_reason   | -                                                      | CDO
     answer_public      | -                                                      | CDO-office

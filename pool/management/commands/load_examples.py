@@ -12,7 +12,15 @@ from governance.record import clock
 from governance.strategy.queries import edition_in_force
 from pool.exchange.accounts import GRANTED_ON, load_absences, load_accounts
 from pool.exchange.actions import import_projects
-from pool.exchange.examples import Event, constraints_left_to_the_database, example_events, form_token, moment, play
+from pool.exchange.examples import (
+    Event,
+    call_events,
+    constraints_left_to_the_database,
+    example_events,
+    form_token,
+    moment,
+    play,
+)
 from pool.exchange.files import read
 from pool.exchange.participation import participation_events
 from pool.project.models import Project
@@ -56,5 +64,6 @@ class Command(BaseCommand):
             for place, row in enumerate(given["absences"])
         ]
         events += participation_events(people)
+        events += call_events(read("calls_examples.yaml"), people)
         play(events)
         return f"{len(people)} Konten, {new} Projekte neu; {len(rows)} Beispiele, {len(events)} Handlungen."

@@ -287,7 +287,7 @@ def test_coverage_is_its_lists_is_its_recomputation() -> None:
     assert found.needs.needs[-1].cover == Cover.NONE
     for goal in found.goals:
         steps = "".join(f"&schritt={step}" for step in set(serving.values()))
-        assert len(listed(people.cdo, f"ziel={goal.code}{steps}")) == goal.tally.total
+        assert len(listed(people.cdo, f"ziel={goal.part.code}{steps}")) == goal.tally.total
     lines = {line.key: line for line in found.balance}
     assert lines["keine"].total == len(listed(people.cdo, "klasse=keine"))
     assert lines["keine"].unrated == len(listed(people.cdo, "klasse=keine&wirkung=ohne"))
