@@ -149,7 +149,7 @@ def pages() -> Iterator[dict[str, str]]:
         yield opened(f"coordination:{name}", list(arguments(row)), ["koordination"]) or {}
     for name in ("queue", "ranking", "needs", "to_countersign"):
         yield {"name": name, "address": reverse(f"coordination:{name}"), "role": "koordination"}
-    for name in ("steering:dashboard", "steering:ranking", "decision:resolutions"):
+    for name in ("steering:dashboard", "steering:coverage", "steering:ranking", "decision:resolutions"):
         yield {"name": name, "address": reverse(name), "role": "beirat"}
 
 

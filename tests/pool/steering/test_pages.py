@@ -1,13 +1,16 @@
 """Dashboard, ranking and the list behind the figures: numbers agree with their lists, cost does not grow."""
 
+import hashlib
 import re
 
 import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from pool.lifecycle import Step
-from pool.models import Project
+from pool.models import NeedLink, Project
 from tests import cast, factories
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +149,80 @@ def test_odd_addresses_give_a_page(people: cast.Cast, name: str, query: str) -> 
 def test_unknown_filters_are_named(people: cast.Cast) -> None:
     page = signed_in(people.member).get(f"{reverse('steering:projects')}?schritt=xyz").content.decode()
     assert "Nicht alles in der Adresse war zu deuten" in page
+
+
+def test_looking_writes_nothing(people: cast.Cast) -> None:
+    rated(2)
+    factories.class_mark(factories.project_at(Step.POOLED), "leuchtturm")
+    client = signed_in(people.chair)
+    before = everything_written()
+    for name in ("steering:dashboard", "steering:coverage", "steering:projects"):
+        assert client.get(reverse(name)).status_code == 200
+    assert client.get(f"{reverse('steering:projects')}?faellig=ja&klasse=schnellboot").status_code == 200
+    assert everything_written() == before
+
+
+def everything_written() -> str:
+    """Return one hash over every row of every table but the sessions, which note that somebody was there."""
+    digest = hashlib.sha256()
+    for model in apps.get_models(include_auto_created=True):
+        if model is not Session:
+            digest.update(repr(list(model._default_manager.order_by("pk").values_list())).encode())
+    return digest.hexdigest()
+
+
+def test_the_beirat_reads_its_own_dashboard(people: cast.Cast) -> None:
+    """No open sitting, no name, no class that is only proposed, nothing it may not see."""
+    proposed, confirmed = rated(2)
+    factories.class_mark(proposed, "leuchtturm", "proposed")
+    factories.class_mark(confirmed, "leuchtturm", "confirmed")
+    hidden = factories.project_at(Step.POOLED)
+    page = signed_in(people.beirat).get(reverse("steering:dashboard")).content.decode()
+    inside = signed_in(people.member).get(reverse("steering:dashboard")).content.decode()
+    figure = r'klasse=leuchtturm">Leuchttürme</a><small>[^<]*</small></dt><dd>(\d+)<'
+    assert re.search(figure, page)[1] == "1"
+    assert re.search(figure, inside)[1] == "2"
+    for address in (reverse("steering:dashboard"), reverse("steering:coverage"), reverse("steering:projects")):
+        read = signed_in(people.beirat).get(address).content.decode()
+        assert hidden.title not in read
+        assert "Sitzungen" not in read
+        assert "vorgeschlagen" not in read
+        assert "Aufruf für Ideen vorbereiten" not in read
+        assert not any(user.last_name in read for user in (people.submitter, people.cdo, people.chair))
+    assert "Nächste Sitzung" in inside
+    assert "Nächste Sitzung" not in page
+
+
+def test_every_number_of_the_coverage_leads_to_its_list(people: cast.Cast) -> None:
+    need = factories.handlungsbedarf()
+    for step in (Step.POOLED, Step.POOLED, Step.RUNNING, Step.STOPPED):
+        NeedLink.objects.create(project=factories.project_at(step), handlungsbedarf=need)
+    factories.handlungsbedarf(number=2)
+    client = signed_in(people.cdo)
+    page = client.get(reverse("steering:coverage")).content.decode()
+    numbers = re.findall(r'<a href="([^"]*/projekte/\?[^"]+)">(?:<strong>)?(\d+)', page)
+    assert len(numbers) >= 6
+    for address, number in numbers:
+        listed = client.get(address.replace("&amp;", "&")).content.decode()
+        assert re.search(rf"\b{number} Vorhaben", listed), (address, number)
+    assert "Einem Handlungsbedarf dient noch kein Vorhaben" in page
+
+
+def test_the_list_is_taken_away_as_it_is_narrowed(people: cast.Cast) -> None:
+    """The file holds exactly the rows of the list, for filters that only a figure uses too."""
+    one, two = rated(1, effect_inward=4, effect_outward=1), rated(1)
+    client = signed_in(people.member)
+    query = "?innen=4&aussen=1"
+    shown = client.get(f"{reverse('steering:projects')}{query}").content.decode()
+    taken = client.get(f"{reverse('exchange:projects', args=['csv'])}{query}").content.decode("utf-8-sig")
+    for read in (shown, taken):
+        assert one[0].title in read
+        assert two[0].title not in read
+    assert "Filter entfernen: " in shown
+
+
+@pytest.mark.parametrize("query", ["innen=9", "sdg=x", "ziel=x", "aufruf=0", "seit=gestern", "bedarf=x", "person=idee"])
+def test_what_the_list_does_not_know_is_said(people: cast.Cast, query: str) -> None:
+    page = signed_in(people.member).get(f"{reverse('steering:projects')}?{query}")
+    assert page.status_code == 200
+    assert "Nicht alles in der Adresse war zu deuten" in page.content.decode()
