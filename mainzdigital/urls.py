@@ -31,6 +31,7 @@ urlpatterns = [
     path("lenkungsgruppe/", include("pool.calls.urls")),
     path("konto/", include("governance.organisation.urls")),
     path("konto/", include("governance.messages.urls")),
+    path("konto/", include("pool.saved_filters.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),

@@ -54,6 +54,7 @@ from pool.participation.models import (  # isort: skip
 )
 from pool.exchange.models import IdeaList, ListedIdea, MeetingPack  # isort: skip
 from pool.casefile.models import PreparedDecision  # isort: skip
+from pool.saved_filters.models import SavedFilter  # isort: skip
 
 __all__ = [
     "Arrival",
@@ -107,6 +108,7 @@ __all__ = [
     "RetentionRun",
     "RuleVersion",
     "SampleRating",
+    "SavedFilter",
     "SearchEntry",
     "SearchTerm",
     "SearchText",

@@ -104,6 +104,9 @@ TABLE = """
     messages:open                     | message      | P  | 200 idee; 404 rest
     messages:preferences              | -            | GP | 200 signed-in
 
+    saved_filters:save                | filter list  | P  | 200 signed-in
+    saved_filters:edit                | no sitting   | GP | 404 signed-in
+
     submission:mine                   | -            | G  | 200 staff; 403 rest
     submission:pool                   | -            | G  | 200 staff; 403 rest
     submission:new                    | -            | GP | 200 staff; 403 rest
@@ -510,6 +513,7 @@ def address_of(row: Row, world: World) -> str:
         "no sitting": lambda: [10**9],
         "open pdf": lambda: [world.open_sitting.pk, "pdf"],
         "closed xlsx": lambda: [world.closed_sitting.pk, "xlsx"],
+        "filter list": lambda: ["pool"],
         "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],

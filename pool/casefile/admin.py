@@ -40,6 +40,7 @@ from pool.gate.queries import answers_of, current_round
 from pool.lifecycle import Step
 from pool.maturity.queries import rating_of_record
 from pool.project.models import Precision, Project
+from pool.questions.queries import dialogue_of
 from pool.templatetags.figures import step_stamp
 
 EVERYTHING = "alle"
@@ -291,6 +292,7 @@ def case_page(request: HttpRequest, project: Project) -> HttpResponse:
         gate_round=current_round(project),
         answers=answers_of(current_round(project)).values(),
         rating=rating_of_record(project),
+        dialogue=dialogue_of(project, request.user),
         marks=project.class_marks.filter(is_current=True),
         item=open_item_of(project),
         release=project.releases.filter(is_current=True).first(),

@@ -16,6 +16,7 @@ from governance.organisation.forms import day_field
 from governance.record import clock
 from governance.record.forms import LineField, ReasonField, TextField
 from governance.strategy.queries import edition_in_force
+from pool.casefile.forms import ActForm
 from pool.casefile.reason_texts import REASON_TEXTS, reason_text
 from pool.lifecycle import FINAL_STEPS, TAKEN_OVER_STEPS, Act, Step
 from pool.notifications import words_of_not_admitting, words_of_returning
@@ -24,17 +25,6 @@ from pool.project.models import Beneficiary, Precision, Project, ProjectMandate
 from pool.project.rules import TEXT_FIELDS
 
 MATCHES_SHOWN = 6
-
-
-class ActForm(forms.Form):
-    """The form of one act; on its own it asks nothing and only confirms."""
-
-    # A form that has to show what it understood before the act is done says so here.
-    asks_back = False
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        self.project = project
-        super().__init__(*args, **kwargs)
 
 
 class ReasonForm(ActForm):

@@ -19,9 +19,12 @@ from pool.project.models import Project, ProjectMandate
 class ActForm(forms.Form):
     """An act on one project; asks for nothing but to be confirmed."""
 
+    # A form that has to show what it understood before the act is done says so here.
+    asks_back = False
+
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self.project = project
+        super().__init__(*args, **kwargs)
 
 
 class WithdrawForm(ActForm):

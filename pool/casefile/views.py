@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +14,10 @@ from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
 from pool.casefile import acts
+from pool.casefile.desk import attempt
 from pool.casefile.queries import casefile_of, reader_of
 from pool.casefile.rights import rights_on_projects, rights_on_the_frame
-from pool.lifecycle import Act, ProcedureError, StaleVersion
+from pool.lifecycle import Act
 from pool.maturity.forms import CommentForm
 from pool.permissions import may, require
 from pool.project.models import Project
@@ -131,21 +131,15 @@ def _act(request: SignedInRequest, project_id: UUID, page: acts.ActPage) -> Http
     if not form.is_valid():
         require(request.user, page.act, project)
         return _act_page(request, project, page, form, seen=version_seen(request.POST), status=UNPROCESSABLE)
-    try:
-        result = page.perform(project, form.cleaned_data, request.user, version_seen(request.POST))
-    except StaleVersion as error:
+    seen, made = version_seen(request.POST), []
+    status = attempt(form, lambda: made.append(page.perform(project, form.cleaned_data, request.user, seen)))
+    if status:
         project.refresh_from_db()
-        form.add_error(None, str(error))
-        return _act_page(request, project, page, form, status=CONFLICT)
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-        return _act_page(request, project, page, form, status=UNPROCESSABLE)
-    except ProcedureError as error:
-        form.add_error(None, str(error))
-        return _act_page(request, project, page, form, status=UNPROCESSABLE)
+        # Only who was told that the project moved on goes on from its new version.
+        return _act_page(request, project, page, form, seen=None if status == CONFLICT else seen, status=status)
     messages.success(request, str(page.done))
     if page.leads_to is not None:
-        return redirect(page.leads_to(result))
+        return redirect(page.leads_to(made[0]))
     is_visible = Project.objects.visible_to(request.user).filter(pk=project.pk).exists()
     return redirect("casefile:detail", project.pk) if is_visible else redirect("submission:mine")
 
