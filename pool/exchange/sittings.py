@@ -18,6 +18,7 @@ from pool.decision.actions import (
 )
 from pool.decision.models import Sitting, SittingItem
 from pool.decision.queries import supersedable
+from pool.decision.stand_ins import name_stand_in
 from pool.priority.models import RuleVersion
 from pool.project.models import Project
 
@@ -36,6 +37,8 @@ def sitting_events(
     for item in row["items"]:
         if "proposed" in item:
             yield item["proposed"], False, partial(played.propose, item)
+    for named in row.get("stand_ins", ()):
+        yield named["day"], False, partial(played.name, named)
     if not row["close"]:
         return
     for item in row["items"]:
@@ -87,6 +90,16 @@ class PlayedSitting:
             reason=item["reason"],
             by=self.office,
             **self._further(item),
+        )
+
+    def name(self, named: Row) -> None:
+        """Name who stands in for the CDO on one project."""
+        name_stand_in(
+            sitting=self.sitting,
+            project=self.project_of(named["project"]),
+            person=self.people[named["person"]],
+            reason=named["reason"],
+            by=self.chair,
         )
 
     def record(self, item: Row) -> None:
