@@ -16,10 +16,10 @@ class PoolConfig(AppConfig):
         from governance.messages.delivery import also_deliver
         from governance.messages.kinds import register
         from governance.retention import register as register_retention
+        from pool.barred import asked_on
         from pool.message_kinds import GROUPS
         from pool.participation.delivery import deliver_to_the_public
         from pool.participation.retention import RULES
-        from pool.permissions import asked_on
         from pool.priority.actions import store_stability_after_commit
         from pool.priority.models import Place
         from pool.stand_ins.queries import STAND_IN, stands_in_on

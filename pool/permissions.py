@@ -4,9 +4,8 @@ Source: Verfahrensordnung des Portals, „Schritte und Züge“, „Handlungen, 
 eigener Sache“, „Vertretung“ und „Wer was liest“.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import Enum, auto
 from types import MappingProxyType
 from uuid import UUID
@@ -20,18 +19,14 @@ from governance.mandates.models import Mandate
 from governance.mandates.queries import holders_on, standing_of
 from governance.mandates.rules import Held, Role, Standing
 from governance.organisation.models import User
-from governance.organisation.queries import unit_tree
-from governance.organisation.rules import office_of, offices_of
 from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Actor
+from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_of_it, is_to
 from pool.lifecycle import FINAL_STEPS, JUDGING_ACTS, MOVES, Act, Step
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
 from pool.stand_ins.queries import STAND_IN, stand_in_on, standing_rows, stands_in
-
-AUTHORS = frozenset({ProjectMandate.Role.SUBMITTER, ProjectMandate.Role.CO_AUTHOR})
-TEAM = frozenset({ProjectMandate.Role.LEAD, ProjectMandate.Role.MEMBER})
 
 
 class Who(Enum):
@@ -223,7 +218,7 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             continue
         if act == Act.NAME_SUBMITTER and (project is None or not _was_read_in_without_a_person(project)):
             return _Answer(False, reason=str(HAS_A_SUBMITTER))
-        if act in _INSIDE and project is not None and _is_of_it(standing.actor_id, project):
+        if act in _INSIDE and project is not None and is_of_it(standing.actor_id, project):
             return _NO_MANDATE
         answer = _answer_for(grant.who, standing, act, project)
         if answer.allowed:
@@ -251,7 +246,7 @@ def _can_be_public(act: Act, project: Project | None) -> bool:
 
 def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None) -> _Answer:
     if who in _TO_THE_PROJECT:
-        return _Answer(project is not None and _is_to(standing.actor_id, project, _TO_THE_PROJECT[who]))
+        return _Answer(project is not None and is_to(standing.actor_id, project, _TO_THE_PROJECT[who]))
     if who is Who.EMPLOYEE:
         return _Answer(standing.is_employee)
     if who in (Who.COORDINATOR, Who.LEAD_COORDINATOR, Who.EXPERT):
@@ -305,7 +300,7 @@ NO_CHAIR_LEFT = _lazy(
 def _rater(who: Who, standing: Standing, act: Act, project: Project) -> _Answer:
     """Answer for those who rate besides the CDO: coordinators, their deputies on days of absence, asked experts."""
     if who is Who.EXPERT:
-        mandates, is_asked = [], _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))
+        mandates, is_asked = [], is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))
     else:
         mandates, is_asked = _coordinations(standing, project, only_lead=who is Who.LEAD_COORDINATOR), False
     if not mandates and not is_asked:
@@ -371,23 +366,6 @@ def _barred_message(act: Act, project: Project, held: Held) -> str:
     return f"{own} {NO_CDO_LEFT}"
 
 
-def is_barred(actor_id: UUID | None, project: Project, day: date | None = None) -> bool:
-    """Tell whether a person would judge their own: submitted or co-wrote it, is in its team, or is employed in the
-    office of its lead unit, on `day` (today if None).
-
-    Source: Verfahrensordnung des Portals, „Niemand urteilt in eigener Sache“.
-    """
-    if actor_id is None:
-        return False
-    day = day or clock.today()
-    if _is_of_it(actor_id, project, day):
-        return True
-    units = Mandate.objects.valid_on(day).filter(person_id=actor_id, role=Role.EMPLOYEE).values_list("unit", flat=True)
-    tree = unit_tree()
-    lead_office = office_of(project.lead_unit_id, tree, day)
-    return lead_office is not None and lead_office in offices_of([unit for unit in units if unit], tree, day)
-
-
 def entrusted_to(user: User | AnonymousUser) -> Q:
     """Return the condition for the projects that a deputy of the CDO judges on a day without an absence: those that
     the CDO is barred from and she is not. Nothing for anybody else.
@@ -398,48 +376,6 @@ def entrusted_to(user: User | AnonymousUser) -> Q:
         if held.role == Role.CDO and held.principal is not None:
             found |= barred_projects(held.principal)
     return found & ~barred_projects(standing.actor_id)
-
-
-def barred_projects(actor_id: UUID | None) -> Q:
-    """Return the condition for the projects that a person is barred from judging today: `is_barred` of many at once."""
-    held = Mandate.objects.valid_on(clock.today()).filter(person_id=actor_id, role=Role.EMPLOYEE)
-    return _barred(actor_id, {unit for unit in held.values_list("unit", flat=True) if unit})
-
-
-def barred_from(user: User | AnonymousUser) -> Q:
-    """Return the same condition for who is signed in, whose employment is known already: one query."""
-    standing = standing_of(user)
-    return _barred(standing.actor_id, standing.unit_ids)
-
-
-def _barred(actor_id: UUID | None, unit_ids: Iterable[int]) -> Q:
-    day = clock.today()
-    mine = ProjectMandate.objects.filter(project=OuterRef("pk"), person_id=actor_id)
-    mine = mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day))
-    tree = unit_tree()
-    offices = offices_of(unit_ids, tree, day)
-    return Q(Exists(mine)) | Q(lead_unit__in=[unit for unit in tree if office_of(unit, tree, day) in offices])
-
-
-def asked_on(day: date) -> Exists:
-    """Return the condition that the person of a mandate (OuterRef "person") is asked to rate a project on `day`."""
-    asked = ProjectMandate.objects.filter(_held_on(day), person=OuterRef("person"), role=ProjectMandate.Role.EXPERT)
-    return Exists(asked)
-
-
-def _is_of_it(actor_id: UUID | None, project: Project, day: date | None = None) -> bool:
-    """Tell whether a person submitted or co-wrote the project or is in its team."""
-    mine = ProjectMandate.objects.filter(project=project, person_id=actor_id)
-    return mine.filter(Q(role__in=AUTHORS) | Q(role__in=TEAM) & _held_on(day or clock.today())).exists()
-
-
-def _held_on(day: date) -> Q:
-    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
-
-
-def _is_to(actor_id: UUID | None, project: Project, roles: frozenset[str]) -> bool:
-    mine = ProjectMandate.objects.filter(project=project, person_id=actor_id, role__in=roles)
-    return mine.filter(_held_on(clock.today())).exists()
 
 
 class Aspect(Enum):
@@ -467,7 +403,7 @@ def visible_projects(user: User | AnonymousUser) -> Q:
     if standing.is_cdo:
         return Q()
     mine = ProjectMandate.objects.filter(
-        _held_on(clock.today()), project=OuterRef("pk"), person_id=standing.actor_id, role__in=AUTHORS
+        held_on(clock.today()), project=OuterRef("pk"), person_id=standing.actor_id, role__in=AUTHORS
     )
     seen = Q(Exists(mine)) if standing.is_employee else nothing
     if standing.is_employee or standing.is_steering or standing.handlungsfeld_ids:
@@ -503,13 +439,13 @@ def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bo
     if aspect is Aspect.OPEN_SITTING:
         return False
     if aspect is Aspect.MONEY:
-        return _is_to(standing.actor_id, project, TEAM)
-    if _is_to(standing.actor_id, project, AUTHORS) and aspect is not Aspect.NAMES:
+        return is_to(standing.actor_id, project, TEAM)
+    if is_to(standing.actor_id, project, AUTHORS) and aspect is not Aspect.NAMES:
         return True
-    if aspect is Aspect.NAMES and _is_to(standing.actor_id, project, TEAM | frozenset({ProjectMandate.Role.SUBMITTER})):
+    if aspect is Aspect.NAMES and is_to(standing.actor_id, project, TEAM | frozenset({ProjectMandate.Role.SUBMITTER})):
         return True
     if aspect is Aspect.RATING and (
-        standing.is_advisory or _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.LEAD}))
+        standing.is_advisory or is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.LEAD}))
     ):
         return True
     return bool(_coordinations(standing, project, only_lead=False))
@@ -517,8 +453,8 @@ def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bo
 
 def _reads_comments(standing: Standing, project: Project) -> bool:
     """The CDO and the deputy, coordinators of its fields, asked experts; never the submitter or the team."""
-    if _is_of_it(standing.actor_id, project):
+    if is_of_it(standing.actor_id, project):
         return False
     if standing.is_cdo or stands_in(standing, project) or _coordinations(standing, project, only_lead=False):
         return True
-    return _is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))
+    return is_to(standing.actor_id, project, frozenset({ProjectMandate.Role.EXPERT}))

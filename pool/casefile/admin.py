@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -83,6 +83,20 @@ class StepFilter(DeskFilter):
         return queryset.filter(step=self.value()) if self.value() else queryset
 
 
+def choices_of(request: HttpRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the Handlungsfelder by number and the units that lead anything by name; one query for a page."""
+    found = getattr(request, "_desk_choices", None)
+    if found is None:
+        fields = Handlungsfeld.objects.order_by().values_list("number", "slug", "name")
+        units = OrganisationUnit.objects.filter(led_projects__isnull=False).order_by()
+        rows = list(fields.union(units.values_list(Value(0), "code", "name")))
+        by_number = sorted(row for row in rows if row[0])
+        by_name = sorted((row for row in rows if not row[0]), key=lambda row: (row[2], row[1]))
+        found = list({slug: name for _number, slug, name in by_number}.items()), [row[1:] for row in by_name]
+        request._desk_choices = found  # type: ignore[attr-defined]
+    return found
+
+
 class HandlungsfeldFilter(DeskFilter):
     """The lead Handlungsfeld."""
 
@@ -90,8 +104,7 @@ class HandlungsfeldFilter(DeskFilter):
     parameter_name = "handlungsfeld"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        fields = Handlungsfeld.objects.order_by("edition", "number").values_list("slug", "name")
-        return list(dict(fields).items())
+        return choices_of(request)[0]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> QuerySet[Project]:
         return queryset.filter(lead_handlungsfeld__slug=self.value()) if self.value() else queryset
@@ -104,8 +117,7 @@ class LeadUnitFilter(DeskFilter):
     parameter_name = "stelle"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        units = OrganisationUnit.objects.filter(led_projects__isnull=False).distinct().order_by("name", "code")
-        return list(units.values_list("code", "name"))
+        return choices_of(request)[1]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> QuerySet[Project]:
         return queryset.filter(lead_unit__code=self.value()) if self.value() else queryset

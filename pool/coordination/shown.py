@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from governance.mandates.queries import standing_of
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed
+from pool.barred import barred_from
 from pool.coordination.queries import idea_for
 from pool.lifecycle import Act, Step
 from pool.maturity.forms import CommentForm, OpinionForm, StandBackForm, opinion_initial
@@ -29,7 +30,7 @@ from pool.maturity.queries import (
     to_countersign,
 )
 from pool.maturity.rules import is_final
-from pool.permissions import Aspect, barred_from, may_read, require
+from pool.permissions import Aspect, may_read, require
 from pool.priority.queries import rule_in_force
 from pool.project.models import Project
 from pool.questions.forms import with_forms

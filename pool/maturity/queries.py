@@ -15,6 +15,7 @@ from governance.models import Actor, User
 from governance.record import clock
 from governance.strategy.rules import Dimension
 from pool.audience import insiders
+from pool.barred import barred_from, is_barred
 from pool.lifecycle import Act, Step
 from pool.maturity.models import (
     InnerComment,
@@ -25,7 +26,7 @@ from pool.maturity.models import (
     SampleRating,
 )
 from pool.maturity.rules import ABSTAINED, BIASED, LARGE_SPREAD, SENT, Spread, sees_others, spread_of
-from pool.permissions import Aspect, barred_from, is_barred, may, may_read
+from pool.permissions import Aspect, may, may_read
 from pool.project.models import NeedLink, Project, ProjectMandate
 from pool.stand_ins.queries import stands_in
 

@@ -14,14 +14,17 @@ from pool.saved_filters.rules import MOST_PER_LIST, kept_query
 def save_filter(*, of_list: str, name: str, query: str, by: User) -> SavedFilter:
     """Save what a list is set to under a name, for `by` alone.
 
-    Raises ProcedureError for more than so many, ValidationError for a list nobody knows, without a name or a filter,
-    and for a name that is taken.
+    Raises ProcedureError for more than so many and where nothing is set, ValidationError for a list nobody knows,
+    without a name, and for one that is taken.
     """
     User.objects.select_for_update().get(pk=by.pk)
     if SavedFilter.objects.filter(user=by, of_list=of_list).count() >= MOST_PER_LIST:
         text = _("Sie haben hier schon {count} Filter. Löschen Sie erst einen, den Sie nicht mehr brauchen.")
         raise ProcedureError(text.format(count=MOST_PER_LIST))
-    row = SavedFilter(user=by, of_list=of_list, name=clean_line(name), query=kept_query(query))
+    kept = kept_query(query)
+    if not kept:
+        raise ProcedureError(_("Stellen Sie in der Liste zuerst einen Filter ein."))
+    row = SavedFilter(user=by, of_list=of_list, name=clean_line(name), query=kept)
     row.full_clean()
     row.save(force_insert=True)
     return row

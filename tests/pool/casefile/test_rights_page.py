@@ -30,8 +30,11 @@ def test_every_act_stands_there_once(text):
 @pytest.mark.parametrize(
     ("act", "who"),
     [
-        (Act.ADMIT, "<strong>CDO</strong>: eingereicht</p><p><strong>vom Vorsitz für dieses Vorhaben benannte"),
-        (Act.ADMIT, 'Vertretung der CDO</strong>: eingereicht</p><p class="small soft">Nie beim eigenen Vorhaben'),
+        (
+            Act.ADMIT,
+            "<strong>CDO</strong>: eingereicht</p><p><strong>vom Vorsitz für dieses Vorhaben benannte "
+            'Vertretung der CDO</strong>: eingereicht</p><p class="small soft">Nie beim eigenen Vorhaben',
+        ),
         (Act.WITHDRAW, "<strong>einreichende Person</strong>: Entwurf, eingereicht, zur Überarbeitung, im Pool"),
         (Act.CORRECT_SLIP, "<strong>CDO</strong>: in jedem Schritt nach dem Entwurf"),
         (Act.COMMISSION, '<strong>Lenkungsgruppe</strong>: bewertet, zurückgestellt</p><p class="small soft">Die Lenk'),
