@@ -131,6 +131,13 @@ WHITENOISE_MAX_AGE = 60 if LOCAL else 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# All files of one request together: what may hang on an idea, and a little for the form around it.
+UPLOAD_LARGEST_REQUEST = 26 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "mainzdigital.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Accounts -----------------------------------------------------------------------------------------------------
 

@@ -11,17 +11,19 @@ class PoolConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the kinds of messages; let every standing say whether the person is asked to rate a project, or stands
-        in; compute the safety of the places anew when one is gone."""
+        in; compute the safety of the places anew when one is gone; let what hangs on a draft go with it."""
         from governance.mandates.queries import also_ask  # reason: models load before these modules may
         from governance.messages.delivery import also_deliver
         from governance.messages.kinds import register
         from governance.retention import register as register_retention
         from pool.barred import asked_on
+        from pool.attachments.actions import drop_files_of_draft
         from pool.message_kinds import GROUPS
         from pool.participation.delivery import deliver_to_the_public
         from pool.participation.retention import RULES
         from pool.priority.actions import store_stability_after_commit
         from pool.priority.models import Place
+        from pool.project.actions import AT_WITHDRAWING_A_DRAFT
         from pool.stand_ins.queries import STAND_IN, stands_in_on
 
         register(*GROUPS)
@@ -30,3 +32,4 @@ class PoolConfig(AppConfig):
         post_delete.connect(store_stability_after_commit, sender=Place)
         also_deliver(deliver_to_the_public)
         register_retention(*RULES)
+        AT_WITHDRAWING_A_DRAFT.append(drop_files_of_draft)

@@ -24,7 +24,7 @@ from pool.calls.models import Call, CallIdea, CallNeed  # isort: skip
 from pool.submission.models import HandOver, ProjectLink, SideText  # isort: skip
 from pool.attachments.models import Attachment, AttachmentRemoval  # isort: skip
 from pool.stand_ins.models import StandIn  # isort: skip
-from pool.questions.models import Objection, Question, QuestionTurn  # isort: skip
+from pool.questions.models import AnswerDraft, Objection, Question, QuestionTurn  # isort: skip
 from pool.gate.models import GateAnswer, GateRound  # isort: skip
 from pool.maturity.models import (  # isort: skip
     Countersignature,
@@ -57,6 +57,7 @@ from pool.casefile.models import PreparedDecision  # isort: skip
 from pool.saved_filters.models import SavedFilter  # isort: skip
 
 __all__ = [
+    "AnswerDraft",
     "Arrival",
     "Attachment",
     "AttachmentRemoval",

@@ -93,6 +93,15 @@ def remove_attachment(*, attachment: Attachment, by: User) -> AttachmentRemoval:
     return removal
 
 
+def drop_files_of_draft(project: Project, authority: Authority) -> None:
+    """Take every file away from a draft that is withdrawn, each with row and entry; they go with the commit."""
+    hanging = attachments_of(project).current
+    for attachment in hanging:
+        AttachmentRemoval.objects.create(attachment=attachment, by=authority.actor, at=clock.now(), is_file_kept=False)
+        _write(attachment, authority, "removed")
+    delete_files_after_commit(hanging)
+
+
 def delete_files_after_commit(attachments: Iterable[Attachment]) -> None:
     """Delete the stored files once the transaction has come through; the rows are the caller's."""
     for attachment in attachments:

@@ -17,10 +17,11 @@ from pool.maturity.models import Rating
 from pool.maturity.queries import earlier_ratings
 from pool.permissions import Aspect, may_read
 from pool.priority.queries import RankedProject, Ranking, shows_examples_to
+from pool.project.changes import LinkChange
 from pool.project.models import NeedLink, Project, TextVersion
 from pool.project.rules import TEXT_FIELDS
 from pool.similarity.queries import Panel, panel_for
-from pool.submission.queries import SheetSection, label_of, sheet
+from pool.submission.queries import SheetSection, label_of, links_changed_since, sheet
 from pool.submission.rules import MONEY_FIELDS, Text
 
 # A Handlungsbedarf is served by what is in the pool or came out of it; what was given up serves nothing.
@@ -56,6 +57,7 @@ class IdeaForRaters:
     needs: list[ServedNeed]
     version: TextVersion | None
     changes: list[Change]
+    links: list[LinkChange]
     since: str
     earlier: list[Rating]
     similar: Panel
@@ -77,6 +79,7 @@ def idea_for(user: User, project: Project) -> IdeaForRaters:
         needs=[ServedNeed(link) for link in links],
         version=versions[0] if versions else None,
         changes=_changes(baseline, versions[0], with_money=with_money) if baseline and versions else [],
+        links=links_changed_since(baseline, project) if baseline else [],
         since=since,
         earlier=earlier,
         similar=panel_for(project, project.title, project.short_text),

@@ -68,4 +68,25 @@ class Migration(migrations.Migration):
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', models.F('from_person')), ('from_person__isnull', False)), models.Q(('reason', ''), _negated=True), ('reason_removed_at__isnull', False), _connector='OR'), name='hand_over_on_request_has_a_reason', violation_error_message='Halten Sie fest, wer wann darum gebeten hat.'),
         ),
+        migrations.AddField(
+            model_name='textversion',
+            name='links',
+            field=models.JSONField(blank=True, null=True, verbose_name='Verknüpftes'),
+        ),
+        migrations.CreateModel(
+            name='AnswerDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=2000, verbose_name='Antwort')),
+                ('at', models.DateTimeField(verbose_name='am')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.actor')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answer_drafts', to='pool.question')),
+            ],
+            options={
+                'verbose_name': 'Angefangene Antwort',
+                'verbose_name_plural': 'Angefangene Antworten',
+                'ordering': ['question', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('question', 'by'), name='answer_draft_once_each')],
+            },
+        ),
     ]

@@ -4,7 +4,7 @@ Every act follows the same order: lock the row, refuse a stale click, ask the ri
 rows, write one entry of the record.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -178,11 +178,16 @@ def refuse_while_recorded(project: Project) -> None:
         )
 
 
+# What later slices put away with a draft that is withdrawn; each adds its own at the start (`pool.apps`).
+AT_WITHDRAWING_A_DRAFT: list[Callable[[Project, Authority], None]] = []
+
+
 @transaction.atomic
 def withdraw(*, project: Project, by: User, version: int | None = None, reason: str = "") -> Transition:
     """Withdraw a project: its submitter, or the CDO on the submitter's recorded request (the reason names it).
 
-    From pooled on a reason is demanded, and from the CDO always. Raises Incomplete besides what `move` raises.
+    From pooled on a reason is demanded, and from the CDO always. What hangs on a draft that nobody was ever handed goes
+    with it. Raises Incomplete besides what `move` raises.
     """
     is_own = ProjectMandate.objects.filter(
         project=project, person=actor_for(by), role=ProjectMandate.Role.SUBMITTER
@@ -191,6 +196,9 @@ def withdraw(*, project: Project, by: User, version: int | None = None, reason: 
         raise Incomplete([_("eine Begründung")], _("Begründen Sie, warum das Vorhaben zurückgezogen wird."))
     transition = move(project=project, act=Act.WITHDRAW, by=by, version=version, reason=reason)
     was_draft = transition.from_step == Step.DRAFT
+    if was_draft:
+        for put_away in AT_WITHDRAWING_A_DRAFT:
+            put_away(project, Authority(actor=transition.by, in_place_of=transition.in_place_of))
     after_commit(notifications.withdrawn, project=project, by=transition.by, was_draft=was_draft)
     return transition
 
@@ -281,14 +289,22 @@ def correct_slip(
     return text_version
 
 
-def write_text_version(*, project: Project, kind: str, by: Actor, reason: str = "") -> TextVersion:
-    """Keep a copy of the project's text as it stands now and let the search know it; called by acts that fix a text."""
+def write_text_version(
+    *, project: Project, kind: str, by: Actor, reason: str = "", links: Mapping[str, Sequence[str]] | None = None
+) -> TextVersion:
+    """Keep a copy of the project's text as it stands now and let the search know it; called by acts that fix a text.
+
+    `links` says in words what the idea is linked with; None where that is what the version before says.
+    """
     last = project.text_versions.order_by("-number").first()
+    if links is None and last is not None:
+        links = last.links
     version = TextVersion.objects.create(
         project=project,
         number=last.number + 1 if last else 1,
         kind=kind,
         content=text_content(project),
+        links=None if links is None else {label: list(texts) for label, texts in links.items()},
         at=clock.now(),
         by=by,
         reason=reason,

@@ -5,7 +5,7 @@ Used where an idea comes back: the authors see what they changed since, the offi
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -34,6 +34,30 @@ class FieldChange:
     old: str
     new: str
     pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChange:
+    """What an idea is linked with otherwise than before: what went and what came, each in words."""
+
+    label: str
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+def link_changes(old: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]]) -> list[LinkChange]:
+    """Return by label what went and what came; labels in the order of `new`, then those that are gone altogether."""
+    found = []
+    for label in dict.fromkeys([*new, *old]):
+        before, after = old.get(label, ()), new.get(label, ())
+        change = LinkChange(
+            label,
+            tuple(text for text in before if text not in after),
+            tuple(text for text in after if text not in before),
+        )
+        if change.gone or change.new:
+            found.append(change)
+    return found
 
 
 def word_changes(old: str, new: str) -> tuple[Piece, ...]:

@@ -425,6 +425,7 @@ class TextVersion(ReasonedRow):
     number = models.PositiveIntegerField(_("Fassung"))
     kind = models.CharField(_("Anlass"), max_length=20, choices=Kind)
     content = models.JSONField(_("Inhalt"))
+    links = models.JSONField(_("Verknüpftes"), null=True, blank=True)  # in words by label; None: not kept
     at = models.DateTimeField(_("am"))
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
 

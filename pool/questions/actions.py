@@ -1,6 +1,6 @@
 """The only writers of questions, their turns, and objections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -81,6 +81,22 @@ def answer_question(*, question: Question, text: str, by: User) -> QuestionTurn:
 
 
 @transaction.atomic
+def keep_answers(*, project: Project, texts: Mapping[int, str], by: User) -> None:
+    """Keep what an author has typed as answers so far, by question; an empty text drops what was kept.
+
+    Counts for nothing and is read by nobody else, so it writes no entry. What waits for no answer any more is passed
+    over. Raises NotAllowed.
+    """
+    authority = require(by, Act.ANSWER_QUESTION, project)
+    for question in project.questions.filter(pk__in=texts, state=State.OPEN):
+        text = clean_text(texts[question.pk])
+        if text:
+            question.answer_drafts.update_or_create(by=authority.actor, defaults={"text": text, "at": clock.now()})
+        else:
+            question.answer_drafts.filter(by=authority.actor).delete()
+
+
+@transaction.atomic
 def ask_again(*, question: Question, text: str, by: User) -> QuestionTurn:
     """Ask again after an answer that left something open: who asked, or the CDO's office.
 
@@ -148,6 +164,7 @@ def _say(
     was = question.state if turn.number > 1 else ""
     question.state, question.since = state, clock.today()
     question.save(update_fields=["state", "since"])
+    question.answer_drafts.all().delete()
     _record(question.project, act, authority, turn, from_state=was, to_state=state)
     values: dict[str, object] = {"question": question.pk, "turn": turn.number}
     if event is news.question_answered:

@@ -9,7 +9,7 @@ from governance.record import clock
 from governance.record.models import ReasonedRow
 from pool.lifecycle import Step
 from pool.project.models import Project, Transition
-from pool.questions.rules import ENDED, Due, State, Topic, Voice, due_of
+from pool.questions.rules import ANSWER_LENGTH, ENDED, Due, State, Topic, Voice, due_of
 
 
 class Question(models.Model):
@@ -97,6 +97,24 @@ class QuestionTurn(ReasonedRow):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.at:%d.%m.%Y}"
+
+
+class AnswerDraft(models.Model):
+    """What an author has typed as an answer and not given yet: hers alone, counts for nothing, gone once answered."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answer_drafts")
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("Antwort"), max_length=ANSWER_LENGTH)
+    at = models.DateTimeField(_("am"))
+
+    class Meta:
+        verbose_name = _("Angefangene Antwort")
+        verbose_name_plural = _("Angefangene Antworten")
+        ordering = ["question", "pk"]
+        constraints = [models.UniqueConstraint(fields=["question", "by"], name="answer_draft_once_each")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
 
 
 class Objection(ReasonedRow):

@@ -14,7 +14,7 @@ from pool.deadlines import objection_ends
 from pool.lifecycle import Act, Step
 from pool.permissions import Aspect, Who, acts_as, may, may_read
 from pool.project.models import Project, Transition
-from pool.questions.models import Objection, Question, QuestionTurn
+from pool.questions.models import AnswerDraft, Objection, Question, QuestionTurn
 from pool.questions.rules import ENDED, RATING_VOICES, Due, State, Voice, problem_with_objection
 
 # As whom somebody speaks who acts as a party of the table.
@@ -133,6 +133,12 @@ def _readable(project: Project, user: User, actor: UUID | None) -> Q:
 def may_settle(question: Question, actor: UUID | None, closes_as: Who | None) -> bool:
     """Tell whether a person who may settle questions as `closes_as` may settle this one: her own, or as the office."""
     return closes_as is Who.CDO or (closes_as is not None and question.asked_by_id == actor)
+
+
+def kept_answers(project: Project, user: User) -> dict[int, str]:
+    """Return what `user` has typed as answers to open questions of the project and not given yet, by question."""
+    rows = AnswerDraft.objects.filter(question__project=project, by=standing_of(user).actor_id)
+    return dict(rows.values_list("question", "text"))
 
 
 def my_questions(user: User) -> QuerySet[Question]:

@@ -17,6 +17,8 @@ from pool.lifecycle import FINAL_STEPS, Step
 # Where nothing more comes of an answer, nobody is asked for one.
 ENDED = FINAL_STEPS | {Step.REJECTED, Step.DECLINED}
 
+# How long one thing said in a question may be.
+ANSWER_LENGTH = 2000
 # The page on which somebody rates, as addresses name it to return there.
 WHERE_RATED = "einschaetzung"
 

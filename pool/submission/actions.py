@@ -33,7 +33,7 @@ from pool.project.models import (
     Transition,
     UnitLink,
 )
-from pool.submission.queries import later_demands, text_mark
+from pool.submission.queries import later_demands, linked_words, text_mark
 from pool.submission.rules import (
     IDEA_FIELDS,
     LINE_FIELDS,
@@ -213,7 +213,7 @@ def submit(*, project: Project, by: User, version: int | None = None, text_seen:
     if missing:
         raise Incomplete(missing)
     transition = move(project=fresh, act=act, by=by)
-    write_text_version(project=fresh, kind=TextVersion.Kind.SUBMITTED, by=transition.by)
+    write_text_version(project=fresh, kind=TextVersion.Kind.SUBMITTED, by=transition.by, links=linked_words(fresh))
     after_commit(notifications.submitted, project=fresh, by=transition.by, again=act == Act.RESUBMIT)
     project.refresh_from_db()
     return transition
@@ -302,7 +302,9 @@ def take_in(
         in_place_of=authority.in_place_of,
     )
     if step == Step.SUBMITTED:
-        write_text_version(project=project, kind=TextVersion.Kind.SUBMITTED, by=authority.actor)
+        write_text_version(
+            project=project, kind=TextVersion.Kind.SUBMITTED, by=authority.actor, links=linked_words(project)
+        )
     record_act(project=project, act=Act.IMPORT_IDEAS, authority=authority, to_state=step)
     if person is not None:
         values_told = {"person": actor_for(person).pk, "is_submitted": step == Step.SUBMITTED}

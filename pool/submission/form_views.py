@@ -28,8 +28,8 @@ from pool.calls.queries import call_to_answer, open_calls
 from pool.lifecycle import Act, ProcedureError, StaleVersion, Step
 from pool.permissions import may, require
 from pool.project.models import Project, Transition
-from pool.questions.actions import answer_question
-from pool.questions.forms import ANSWER_PREFIX, answer_forms
+from pool.questions.actions import answer_question, keep_answers
+from pool.questions.forms import ANSWER_PREFIX, answer_forms, typed_answers
 from pool.similarity.queries import panel_for
 from pool.submission import actions
 from pool.submission.forms import (
@@ -145,7 +145,16 @@ def _save_typed(request: SignedInRequest, project: Project, idea: IdeaForms) -> 
     )
 
 
+def _keep_answers(request: SignedInRequest, project: Project) -> list[tuple[str, str]]:
+    """Keep what is typed to questions inside the form, and return what is too long to be kept."""
+    typed, complaints = typed_answers(request.POST)
+    if typed and may(request.user, Act.ANSWER_QUESTION, project):
+        keep_answers(project=project, texts=typed, by=request.user)
+    return complaints
+
+
 def _save(request: SignedInRequest, project: Project, idea: IdeaForms) -> HttpResponse:
+    _keep_answers(request, project)
     try:
         saved = _save_typed(request, project, idea)
     except StaleVersion:
@@ -176,7 +185,7 @@ def _autosave(request: SignedInRequest, project: Project, idea: IdeaForms) -> Ht
     if not all(rows.management_form.is_valid() for rows in (idea.units, idea.partners)):
         return _not_saved([_("Das Formular kam unvollständig an.")])
     idea.is_valid()
-    complaints = idea.complaints()
+    complaints = [*idea.complaints(), *_keep_answers(request, project)]
     if project.title == WORKING_TITLE and not request.POST.get("title", "").strip():
         complaints = [(anchor, words) for anchor, words in complaints if anchor != "id_title"]
     try:

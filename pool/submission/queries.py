@@ -26,7 +26,7 @@ from governance.organisation.queries import office_ids
 from governance.record import clock
 from pool.lifecycle import FINAL_STEPS, Act, Step
 from pool.permissions import AUTHORS, TEAM, may
-from pool.project.changes import FieldChange, text_changes
+from pool.project.changes import FieldChange, LinkChange, link_changes, text_changes
 from pool.project.models import Beneficiary, Project, ProjectMandate, TextVersion, Transition, UnitLink
 from pool.project.rules import TEXT_FIELDS, text_content
 from pool.questions.models import Objection, Question
@@ -444,10 +444,11 @@ def linkable(project: Project, user: User, words: str) -> list[Project]:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new in the text since the version that came back, field by field; `since` is that version."""
+    """What is new in text and links since the version that came back; `since` is that version."""
 
     since: TextVersion
     rows: list[tuple[Text, FieldChange]]
+    links: list[LinkChange]
 
 
 def changes_since_round(project: Project, *, with_money: bool) -> Changes | None:
@@ -464,7 +465,25 @@ def changes_since_round(project: Project, *, with_money: bool) -> Changes | None
     judged = versions[-1] if project.step == Step.RETURNED else versions[handed_in[-1] - 1]
     names = [name for name in TEXT_FIELDS if with_money or name not in MONEY_FIELDS]
     found = text_changes(judged.content, text_content(project), names, _as_read)
-    return Changes(judged, [(label_of(change.name), change) for change in found])
+    return Changes(judged, [(label_of(change.name), change) for change in found], links_changed_since(judged, project))
+
+
+def links_changed_since(version: TextVersion, project: Project) -> list[LinkChange]:
+    """Return what the idea is linked with otherwise than at a version; nothing where that was not kept."""
+    return [] if version.links is None else link_changes(version.links, linked_words(project))
+
+
+def linked_words(project: Project) -> dict[str, list[str]]:
+    """Return by label, in words, what an idea says besides its texts: field, offices with parts, partners, needs,
+    goals, SDGs, Querschnittsthemen and attachments. No money.
+    """
+    shown = {"lead_handlungsfeld", "lead_unit"}
+    rows = [_row(project, name, is_missing=False) for section in SECTIONS for name in section.fields if name in shown]
+    rows += [row for part in _linked_rows(project).values() for row in part]
+    said = {str(row.label): row.texts for row in rows}
+    # A later slice's rows, by their relation.
+    files = project.attachments.filter(removal=None).order_by("at", "pk")  # type: ignore[attr-defined]
+    return said | {_("Anlagen"): list(files.values_list("name", flat=True))}
 
 
 def _as_read(name: str, value: str) -> str:
