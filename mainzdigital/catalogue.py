@@ -32,7 +32,10 @@ SOURCES = (
     "templates/base.html",
     "templates/publication",
     *(f"templates/_components/{name}.html" for name in PUBLIC_COMPONENTS),
-    *(f"pool/publication/{name}.py" for name in ("filters", "frame", "queries", "rules", "views")),
+    *(
+        f"pool/publication/{name}.py"
+        for name in ("descriptions", "filters", "frame", "open_fields", "open_views", "queries", "rules", "views")
+    ),
     "pool/lifecycle.py",
     "pool/templatetags/figures.py",
     "governance/templatetags/portal.py",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
     path("", include("pool.publication.plain_urls")),
+    path("", include("pool.publication.open_urls")),
     *i18n_patterns(
         path("beteiligung/", include("pool.participation.urls")),
         path("", include("pool.publication.urls")),

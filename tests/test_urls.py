@@ -57,17 +57,17 @@ TABLE = """
     publication:project               | not public   | G  | 404 everybody
     publication:picture               | no picture   | G  | 404 everybody
     publication:open_data             | -            | G  | 200 everybody
-    publication:projects_json         | -            | G  | 200 everybody
-    publication:projects_csv          | -            | G  | 200 everybody
-    publication:project_json          | public       | G  | 200 everybody
-    publication:project_json          | not public   | G  | 404 everybody
-    publication:catalogue             | -            | G  | 200 everybody
-    publication:openapi               | -            | G  | 200 everybody
-    publication:projects_feed         | -            | G  | 200 everybody
-    publication:project_feed          | public       | G  | 200 everybody
-    publication:field_feed            | field        | G  | 200 everybody
-    publication:sitemap               | -            | G  | 200 everybody
-    publication:robots                | -            | G  | 200 everybody
+    open_data:projects_json           | -            | G  | 200 everybody
+    open_data:projects_csv            | -            | G  | 200 everybody
+    open_data:project_json            | public       | G  | 200 everybody
+    open_data:project_json            | not public   | G  | 404 everybody
+    open_data:catalogue               | -            | G  | 200 everybody
+    open_data:openapi                 | -            | G  | 200 everybody
+    open_data:projects_feed           | -            | G  | 200 everybody
+    open_data:project_feed            | public       | G  | 200 everybody
+    open_data:field_feed              | field        | G  | 200 everybody
+    open_data:sitemap                 | -            | G  | 200 everybody
+    open_data:robots                  | -            | G  | 200 everybody
     publication:accessibility         | -            | G  | 200 everybody
     publication:privacy               | -            | G  | 200 everybody
     publication:imprint               | -            | G  | 200 everybody
@@ -360,9 +360,9 @@ TABLE = """
 FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx", "calendar"}
 # Addresses that give a file and no page whatever they are opened on.
 NO_PAGES = {
-    "healthz", "publication:security_txt", "admin:jsi18n", "publication:projects_json", "publication:projects_csv",
-    "publication:project_json", "publication:catalogue", "publication:openapi", "publication:projects_feed",
-    "publication:project_feed", "publication:field_feed", "publication:sitemap", "publication:robots",
+    "healthz", "publication:security_txt", "admin:jsi18n", "open_data:projects_json", "open_data:projects_csv",
+    "open_data:project_json", "open_data:catalogue", "open_data:openapi", "open_data:projects_feed",
+    "open_data:project_feed", "open_data:field_feed", "open_data:sitemap", "open_data:robots",
 }  # fmt: skip
 # Forms for everybody: sent without the portal's own token they are refused (403), whoever is signed in.
 PUBLIC_FORMS = {

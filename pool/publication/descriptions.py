@@ -74,7 +74,7 @@ def of_project(page: PublicPage, address: Address) -> Meta:
         path=path,
         kind="article",
         feeds=[
-            Feed(_("Neues aus diesem Projekt"), reverse("publication:project_feed", args=[row.slug])),
+            Feed(_("Neues aus diesem Projekt"), reverse("open_data:project_feed", args=[row.slug])),
             all_projects(),
         ],
         picture=reverse("publication:picture", args=[picture.sha256]) if picture else "",
@@ -95,7 +95,7 @@ def of_field(field: Handlungsfeld) -> Meta:
     """Return the description of a Handlungsfeld."""
     feed = Feed(
         _("Neues aus dem Handlungsfeld {name}").format(name=field.name),
-        reverse("publication:field_feed", args=[field.slug]),
+        reverse("open_data:field_feed", args=[field.slug]),
     )
     return Meta(_("Handlungsfeld {name}").format(name=field.name), field.topic, feeds=[feed, all_projects()])
 
@@ -132,4 +132,4 @@ def of_open_data() -> Meta:
 
 def all_projects() -> Feed:
     """Return the feed of all projects."""
-    return Feed(_("Neues aus allen Projekten"), reverse("publication:projects_feed"))
+    return Feed(_("Neues aus allen Projekten"), reverse("open_data:projects_feed"))

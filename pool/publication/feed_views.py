@@ -95,6 +95,6 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /projekte/?",
         "Allow: /projekte/?page=",
         "Allow: /",
-        f"Sitemap: {address_of(request, reverse('publication:sitemap'))}",
+        f"Sitemap: {address_of(request, reverse('open_data:sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -12,7 +12,7 @@ from pool.participation.views import NOT_ASKED_ABOUT, PUBLIC_PAGES
 
 register = template.Library()
 # Where a feed of one project or Handlungsfeld stands, as far as there is one.
-FEEDS = {"projekt": "publication:project_feed", "feld": "publication:field_feed"}
+FEEDS = {"projekt": "open_data:project_feed", "feld": "open_data:field_feed"}
 
 
 @register.inclusion_tag("participation/_voices.html")
