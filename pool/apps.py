@@ -20,10 +20,12 @@ class PoolConfig(AppConfig):
         from pool.attachments.actions import drop_files_of_draft
         from pool.message_kinds import GROUPS
         from pool.participation.delivery import deliver_to_the_public
+        from pool.participation.entries import format_entries
         from pool.participation.retention import RULES
         from pool.priority.actions import store_stability_after_commit
         from pool.priority.models import Place
         from pool.project.actions import AT_WITHDRAWING_A_DRAFT
+        from pool.publication.feeds import also_in_feeds
         from pool.stand_ins.queries import STAND_IN, stands_in_on
 
         register(*GROUPS)
@@ -33,3 +35,4 @@ class PoolConfig(AppConfig):
         also_deliver(deliver_to_the_public)
         register_retention(*RULES)
         AT_WITHDRAWING_A_DRAFT.append(drop_files_of_draft)
+        also_in_feeds(format_entries)

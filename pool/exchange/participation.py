@@ -106,5 +106,4 @@ def _keep_opinions(opinions: list[Row], notes: list[Row]) -> None:
     PageNote.objects.bulk_create(
         PageNote(page=row["page"], on_day=row["day"], helped=row["helped"], text=row["text"], is_example=True)
         for row in notes
-        for row in notes
     )

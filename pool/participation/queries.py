@@ -199,6 +199,13 @@ def formats_about(*, project_slug: str = "", field_slug: str = "") -> list[Publi
     return ahead[::-1] + [row for row in rows if row.is_over]
 
 
+def feed_formats(*, project_slug: str = "", field_slug: str = "") -> list[PublicFormat]:
+    """Return what a feed announces, the latest change first, in one query."""
+    about = {"projects__slug": project_slug} if project_slug else {"handlungsfelder__slug": field_slug}
+    found = public_formats().filter(**about) if project_slug or field_slug else public_formats()
+    return [format_of(row) for row in found.order_by("-changed_at", "-pk")[:SHOWN_VOICES]]
+
+
 def subjects_of(row: Beteiligungsformat) -> list[FormatSubject]:
     """Return what a Beteiligungsformat is about as far as it is public, in two queries."""
     fields = row.handlungsfelder.order_by("number").values_list("name", "slug")

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from governance.organisation.backends import hashed_address
 from governance.public_forms import PublicForm, public_form
@@ -39,16 +37,14 @@ from pool.participation.queries import (
     ways_to_take_part,
 )
 from pool.participation.rules import FEEDBACK_PERIOD, PAGE_LENGTH, RESERVED_SLUGS
+from pool.publication.http import address_of as full_address
+from pool.publication.http import public
+from pool.publication.meta import Meta, meta_of
 
 PER_PAGE = 20
 PUBLIC_PAGES = frozenset({"publication", "participation"})
 # Pages of one visit: nothing is asked about them.
 NOT_ASKED_ABOUT = frozenset({"helpful", "helpful_thanks", "confirm", "leave", "picture", "calendar", "security_txt"})
-
-
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a view as open to everybody, for reading only."""
-    return login_not_required(require_safe(view))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "ways": ways_to_take_part(),
         "today": clock.today(),
         "days": FEEDBACK_PERIOD,
+        "meta": meta_of(request, Meta(title=_("Mitmachen"), says=_("So reden Sie mit: im Netz, vor Ort, per Brief."))),
     }
     return render(request, "participation/overview.html", context)
 
@@ -101,18 +98,22 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public
 def format_page(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(public_formats(), slug=slug)
-    context = {"row": format_of(row), "subjects": subjects_of(row), "today": clock.today()}
+    context = {
+        "row": format_of(row),
+        "subjects": subjects_of(row),
+        "meta": meta_of(request, Meta(title=row.title, says=row.short_text, kind="article")),
+    }
     return render(request, "participation/format.html", context)
 
 
 @public
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     row = format_of(get_object_or_404(public_formats(), slug=slug))
-    site = settings.PORTAL_ADDRESS or f"{request.scheme}://{request.get_host()}"
+    address = full_address(request, reverse("participation:format", args=[slug]))
     text = calendar_text(
         row,
-        address=site.rstrip("/") + reverse("participation:format", args=[slug]),
-        host=site.partition("://")[2].partition(":")[0],
+        address=address,
+        host=urlsplit(address).hostname or "",
         zone=settings.TIME_ZONE,
     )
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from governance.models import Handlungsfeld
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
-from pool.publication.feeds import MEDIA_TYPE, MOST_ENTRIES, FeedHead, entries_of_page, entries_of_projects, feed
+from pool.publication.feeds import (
+    MEDIA_TYPE,
+    MOST_ENTRIES,
+    FeedHead,
+    FeedOf,
+    entries_of_page,
+    entries_of_projects,
+    feed,
+    with_more,
+)
 from pool.publication.http import address_of, public, with_last_change
 from pool.publication.open_data import changed_at, latest_changes, open_projects, with_changes
 from pool.publication.pages import public_page
@@ -31,7 +40,7 @@ def projects_feed(request: HttpRequest) -> HttpResponse:
         page=address_of(request, reverse("publication:projects")),
         address=address_of(request, request.path),
     )
-    return _feed_of(request, head, {})
+    return _feed_of(request, head, {}, FeedOf(partial(address_of, request)))
 
 
 @public
@@ -44,14 +53,16 @@ def field_feed(request: HttpRequest, slug: str) -> HttpResponse:
         page=address_of(request, reverse("publication:strategy_field", args=[slug])),
         address=address_of(request, request.path),
     )
-    return _feed_of(request, head, {"project__lead_handlungsfeld": field})
+    about = FeedOf(partial(address_of, request), field_slug=slug)
+    return _feed_of(request, head, {"project__lead_handlungsfeld": field}, about)
 
 
-def _feed_of(request: HttpRequest, head: FeedHead, narrowed: dict[str, object]) -> HttpResponse:
+def _feed_of(request: HttpRequest, head: FeedHead, narrowed: dict[str, object], about: FeedOf) -> HttpResponse:
     releases = latest_changes(released_projects().filter(**narrowed), MOST_ENTRIES)
     projects = open_projects(releases, partial(address_of, request))
-    response = HttpResponse(feed(head, entries_of_projects(projects)), content_type=MEDIA_TYPE)
-    return with_last_change(response, max((project.changed for project in projects), default=None))
+    entries = with_more(entries_of_projects(projects), about)
+    response = HttpResponse(feed(head, entries), content_type=MEDIA_TYPE)
+    return with_last_change(response, max((entry.updated for entry in entries), default=None))
 
 
 @public
@@ -66,7 +77,8 @@ def project_feed(request: HttpRequest, slug: str) -> HttpResponse:
         page=page.project.address,
         address=address_of(request, request.path),
     )
-    return HttpResponse(feed(head, entries_of_page(page)), content_type=MEDIA_TYPE)
+    entries = with_more(entries_of_page(page), FeedOf(partial(address_of, request), project_slug=slug))
+    return HttpResponse(feed(head, entries), content_type=MEDIA_TYPE)
 
 
 @public

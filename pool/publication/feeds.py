@@ -1,6 +1,6 @@
 """Atom feeds: all projects, one Handlungsfeld, one project. An entry keeps its name for ever, on whatever host."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -46,6 +46,29 @@ class PortalFeed(Atom1Feed):
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else datetime(*FIRST_DAY.timetuple()[:3], tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOf:
+    """What a feed is about, by slug (everything where both are empty), and how a path becomes an address."""
+
+    address: Callable[[str], str]
+    project_slug: str = ""
+    field_slug: str = ""
+
+
+_more: list[Callable[[FeedOf], list[Entry]]] = []
+
+
+def also_in_feeds(entries_for: Callable[[FeedOf], list[Entry]]) -> None:
+    """Let a later step add entries of its own to the feeds. Called once, at the start."""
+    _more.append(entries_for)
+
+
+def with_more(entries: Iterable[Entry], about: FeedOf) -> list[Entry]:
+    """Return the entries with those of later steps, the latest change first."""
+    found = [*entries, *(entry for entries_for in _more for entry in entries_for(about))]
+    return sorted(found, key=lambda entry: entry.updated, reverse=True)[:MOST_ENTRIES]
 
 
 def feed(head: FeedHead, entries: Iterable[Entry]) -> bytes:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from governance.retention import known_rules
 from pool.participation.queries import formats_about, next_formats, voices
@@ -24,15 +24,8 @@ def taking_part(about: str, slug: str) -> dict[str, Any]:
         "slug": slug,
         "voices": voices(**key),
         "formats": formats_about(**key),
-        "feed": _feed(about, slug),
+        "feed": reverse(FEEDS[about], args=[slug]),
     }
-
-
-def _feed(about: str, slug: str) -> str:
-    try:
-        return reverse(FEEDS[about], args=[slug])
-    except NoReverseMatch:
-        return ""
 
 
 @register.inclusion_tag("participation/_next.html")
