@@ -31,11 +31,14 @@ PUBLIC_COMPONENTS = (
 SOURCES = (
     "templates/base.html",
     "templates/publication",
+    "templates/participation",
     *(f"templates/_components/{name}.html" for name in PUBLIC_COMPONENTS),
     *(
         f"pool/publication/{name}.py"
         for name in ("descriptions", "filters", "frame", "open_fields", "open_views", "queries", "rules", "views")
     ),
+    *(f"pool/participation/{name}.py" for name in ("forms", "queries", "retention", "rules", "views")),
+    "governance/public_forms.py",
     "pool/lifecycle.py",
     "pool/templatetags/figures.py",
     "governance/templatetags/portal.py",
