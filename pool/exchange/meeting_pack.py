@@ -14,6 +14,7 @@ from pool.decision import frozen
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
 from pool.decision.queries import items_in_order, order_before
 from pool.decision.verification import first_difference, previous_hash_of
+from pool.exchange.meeting_pack_coverage import coverage_section
 from pool.exchange.meeting_pack_profiles import (
     REMOVED,
     levels_of_record,
@@ -62,6 +63,8 @@ def pack_of(sitting: Sitting) -> Pack:
         items=tuple(_item(item, by_project) for item in items),
         open_points=tuple(points),
         places=places,
+        # Afterwards the coverage is that of another day; it was no part of what was decided.
+        sections=(coverage_section(include_examples=sitting.is_example),) if sitting.is_open else (),
         profiles=tuple(profiles),
         recomputation=_recomputation(form) if form else None,
     )

@@ -162,7 +162,7 @@ def _profiles(pack: Pack) -> Table:
 
 
 def _section(section: Section) -> Table:
-    def cell(index: int) -> Callable[[tuple[str, ...]], object]:
+    def cell(index: int) -> Callable[[tuple[str | int, ...]], object]:
         return lambda row: row[index]
 
     columns = [Column(head, cell(index), 28) for index, head in enumerate(section.heads)]

@@ -142,12 +142,12 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part that another step gives as sentences and rows: its sentences, its heads, its rows of text."""
+    """A part that another step gives: its sentences, its heads, its rows of texts and counts."""
 
     title: str
     sentences: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[str | int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

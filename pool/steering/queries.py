@@ -62,8 +62,12 @@ _JOINED = {
 
 def steered_rows(user: User) -> list[Steered]:
     """Return the projects as values, marks and levels of record included; one query."""
-    states = counting_states(user)
-    rows = steered_projects(user).order_by().alias(**_relations())
+    return rows_of(steered_projects(user), counting_states(user))
+
+
+def rows_of(projects: QuerySet[Project], states: frozenset[str]) -> list[Steered]:
+    """Return some projects as values; marks count in the given states. One query."""
+    rows = projects.order_by().alias(**_relations())
     found = rows.values(*_OWN, **{name: F(path) for name, path in _JOINED.items()})
     return [_steered(row, states) for row in found]
 

@@ -139,6 +139,20 @@ def test_what_is_open_is_named_with_its_item(world, sitting):
     assert (world.items["proposed"].number, "Vor der Umsetzung") not in points
 
 
+def test_the_coverage_is_that_of_its_page(world, sitting):
+    (section,) = pack_of(sitting).sections
+    page = unescape(world.client("lenkung").get(reverse("steering:coverage")).content.decode())
+    assert section.sentences[0] in page
+    assert section.sentences[1] in page
+    gaps = [row for row in section.rows if row[0] == "ohne Vorhaben"]
+    assert gaps
+    for row in gaps:
+        assert row[2] in page
+    assert section.sentences[0] in page_of(world, sitting)
+    sheet = book(file_of(world.client("lenkung"), sitting, "xlsx"))["Abdeckung"]
+    assert sheet[1:] == list(section.rows)
+
+
 def test_examples_are_marked(world, sitting):
     assert "Beispiel</span>" in page_of(world, sitting)
     assert dict(book(file_of(world.client("cdo"), sitting, "xlsx"))["Angaben"][1:])["Beispiel"] == "ja"

@@ -83,7 +83,9 @@ def test_bookmarks_lead_to_the_parts_and_each_profile_has_its_own_page(sitting):
     reader = PdfReader(BytesIO(pdf_of(sitting)))
     marks = bookmarks(reader)
     parts = [title for depth, title, _page in marks if depth == 1]
-    assert parts[:5] == ["Tagesordnung", "Beschlussvorschläge", "Offene Fragen", "Rangliste", "Steckbriefe"]
+    assert parts[:6] == [
+        "Tagesordnung", "Beschlussvorschläge", "Offene Fragen", "Rangliste", "Abdeckung", "Steckbriefe",
+    ]  # fmt: skip
     start = next(index for index, mark in enumerate(marks) if mark[1] == "Steckbriefe")
     profiles = [mark for mark in marks[start + 1 :] if mark[0] == 2]
     pages = [page for _depth, _title, page in profiles]
