@@ -16,8 +16,8 @@ class PoolConfig(AppConfig):
         from governance.messages.delivery import also_deliver
         from governance.messages.kinds import register
         from governance.retention import register as register_retention
-        from pool.barred import asked_on
         from pool.attachments.actions import drop_files_of_draft
+        from pool.barred import asked_on
         from pool.message_kinds import GROUPS
         from pool.participation.delivery import deliver_to_the_public
         from pool.participation.entries import format_entries
