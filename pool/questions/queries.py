@@ -17,9 +17,12 @@ from pool.project.models import Project, Transition
 from pool.questions.models import AnswerDraft, Objection, Question, QuestionTurn
 from pool.questions.rules import ENDED, RATING_VOICES, Due, State, Voice, problem_with_objection
 
+# Who acts for the CDO's office on a project.
+OFFICE = frozenset({Who.CDO, Who.STAND_IN})
 # As whom somebody speaks who acts as a party of the table.
 VOICES = {
     Who.CDO: Voice.OFFICE,
+    Who.STAND_IN: Voice.OFFICE,
     Who.COORDINATOR: Voice.COORDINATION,
     Who.EXPERT: Voice.EXPERT,
     Who.AUTHORS: Voice.AUTHORS,
@@ -106,7 +109,7 @@ def dialogue_of(project: Project, user: User) -> Dialogue:
             due=row.due,
             may_answer=may_answer,
             may_close=may_settle(row, actor, closes_as),
-            is_mine=row.asked_by_id == actor or (row.asked_as == Voice.OFFICE and closes_as is Who.CDO),
+            is_mine=row.asked_by_id == actor or (row.asked_as == Voice.OFFICE and closes_as in OFFICE),
         )
         for row in rows
     ]
@@ -132,7 +135,7 @@ def _readable(project: Project, user: User, actor: UUID | None) -> Q:
 
 def may_settle(question: Question, actor: UUID | None, closes_as: Who | None) -> bool:
     """Tell whether a person who may settle questions as `closes_as` may settle this one: her own, or as the office."""
-    return closes_as is Who.CDO or (closes_as is not None and question.asked_by_id == actor)
+    return closes_as in OFFICE or (closes_as is not None and question.asked_by_id == actor)
 
 
 def kept_answers(project: Project, user: User) -> dict[int, str]:

@@ -19,12 +19,12 @@ from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
 from governance.permissions import NotAllowed
 from pool.lifecycle import Act, ProcedureError
-from pool.permissions import Who, acts_as, require
+from pool.permissions import acts_as, require
 from pool.project.models import Project
 from pool.questions import actions
 from pool.questions.forms import AskForm, ObjectionForm, TurnForm, with_forms
 from pool.questions.models import Question
-from pool.questions.queries import Thread, dialogue_of, objection_of
+from pool.questions.queries import OFFICE, Thread, dialogue_of, objection_of
 from pool.questions.rules import WHERE_RATED, Topic
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -73,7 +73,7 @@ def ask(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         _("Frage und Antwort lesen nur die Mitschreibenden, das Büro der CDO, die Lenkungsgruppe und die Koordination "
           "des Handlungsfelds."),
     ]  # fmt: skip
-    if acts_as(request.user, Act.ASK_QUESTION, project) is not Who.CDO:
+    if acts_as(request.user, Act.ASK_QUESTION, project) not in OFFICE:
         consequences.append(
             _("Ihre Stufen und Gründe stehen nicht dabei. Wer selbst noch bewertet, liest die Frage erst danach.")
         )

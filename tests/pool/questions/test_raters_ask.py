@@ -15,12 +15,13 @@ from governance.record import clock
 from governance.record.actions import actor_for
 from pool.casefile.desk_queries import QUEUES
 from pool.deadlines import question_due
-from pool.lifecycle import Step
+from pool.lifecycle import Act, Step
 from pool.maturity.models import OpinionDraft
+from pool.permissions import TABLE
 from pool.project.models import Project, ProjectMandate
 from pool.questions.actions import answer_question, ask_again, ask_question, close_question
 from pool.questions.models import Question
-from pool.questions.queries import dialogue_of
+from pool.questions.queries import VOICES, dialogue_of
 from pool.questions.rules import DEGREE_TOPICS
 from pool.reminders import send_reminders
 from tests.factories import LEVELS, absent_today, employed_in, join, opinion, project_at, unit, user_with
@@ -218,3 +219,8 @@ def test_the_database_knows_who_asks_and_who_answers(project, raters):
     for model, wrong in ((question, {"asked_as": "authors"}), (question.turns.get(), {"voice": "authors"})):
         with pytest.raises(IntegrityError), transaction.atomic():
             type(model).objects.filter(pk=model.pk).update(**wrong)
+
+
+def test_everybody_whom_the_table_lets_speak_has_a_voice():
+    for act in (Act.ASK_QUESTION, Act.ANSWER_QUESTION, Act.CLOSE_QUESTION):
+        assert {grant.who for grant in TABLE[act]} <= set(VOICES)
