@@ -67,6 +67,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "portfolio_sentence": charts.portfolio_sentence(figures),
         "late_rows": pictures.late_rows(figures),
         "case_rows": pictures.case_rows(needs),
+        "case_table": pictures.case_table(needs),
         "case_sentence": pictures.case_sentence(needs),
         "bare": needs.covered(Cover.NONE),
         "only_ideas": needs.covered(Cover.IDEAS),

@@ -265,6 +265,13 @@ def case_rows(needs: NeedsCover) -> list[dict[str, object]]:
     ]
 
 
+def case_table(needs: NeedsCover) -> list[dict[str, object]]:
+    """Return the same as a table."""
+    return [
+        {"need": need, "href": list_address(bedarf=need.code, schritt=steps_of(SERVING_STEPS))} for need in needs.needs
+    ]
+
+
 def case_sentence(needs: NeedsCover) -> str:
     """Return what the Setzkasten shows."""
     bare, total = len(needs.covered(Cover.NONE)), len(needs.needs)
