@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -178,7 +179,8 @@ def bulk_page(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_bulk(request, bulk, projects, form, [], 422)
     if form.asks_back:
-        return _show_bulk(request, bulk, projects, form, [])
+        in_the_way = _tried_out(request, bulk, projects, form)
+        return _show_bulk(request, bulk, projects, form, in_the_way, 409 if in_the_way else 200)
     try:
         count = _perform(request, bulk, projects, form)
     except Refused as error:
@@ -191,6 +193,19 @@ def bulk_page(request: SignedInRequest) -> HttpResponse:
 
 def _initial() -> dict[str, object]:
     return {"remind_on": clock.today() + REVISION_TIME}
+
+
+def _tried_out(
+    request: SignedInRequest, bulk: BulkAct, projects: list[Project], form: BulkForm
+) -> list[tuple[Project, str]]:
+    """Return what would be refused, so that it is said with the preview; whatever was written is taken back."""
+    try:
+        with transaction.atomic():
+            _perform(request, bulk, projects, form)
+            transaction.set_rollback(True)
+    except Refused as error:
+        return error.refusals
+    return []
 
 
 def _perform(request: SignedInRequest, bulk: BulkAct, projects: list[Project], form: BulkForm) -> int:

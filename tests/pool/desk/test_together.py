@@ -235,6 +235,16 @@ def test_a_letter_without_any_reason_is_said_at_the_idea_and_nothing_is_lost(des
     assert "4006 Zeichen" in long.content.decode()
 
 
+def test_what_is_in_the_way_is_said_with_the_preview_and_nothing_is_written(desk):
+    (first,), unanswered = poor_ones("Erste"), project_at("submitted", title="Ohne Antworten")
+    query = {"tun": "decline_admission", "projekt": [first.pk, unanswered.pk], "reason": "Danke."}
+    shown = desk.post(BULK, query)
+    assert shown.status_code == 409
+    assert [project for project, _said in shown.context["refused"]] == [unanswered]
+    assert "Das geht hinaus" not in shown.content.decode()
+    assert not PreparedDecision.objects.exists()
+
+
 def test_an_idea_that_changed_between_preview_and_button_is_shown_again(desk, cdo):
     (project,) = poor_ones("Erste")
     query = {"tun": "decline_admission", "projekt": [project.pk], "reason": "Grund."}
