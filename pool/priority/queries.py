@@ -346,17 +346,19 @@ def ranking_with_safety(
     with_apart: bool = True,
     readable: Q | None = None,
     with_opinions: bool = False,
+    with_reach: bool = False,
 ) -> RankingWithSafety:
     """Return the ranking with the safety of every place: `ranking` and one query more.
 
-    `with_opinions` is for readers who may learn how far opinions lie apart: then single levels are varied too, and one
-    such change that exchanges two neighbours ties them. Without it weights alone decide, and nothing of opinions shows.
+    `with_opinions` is for readers who may learn how far opinions lie apart: then one change of a level that exchanges
+    two neighbours ties them, and `with_reach` the places are computed over all such changes. Without it weights alone
+    decide, and nothing of opinions shows.
     """
     order = ranking(include_examples=include_examples, day=day, with_apart=with_apart, readable=readable)
-    return with_safety(order, with_opinions=with_opinions)
+    return with_safety(order, with_opinions=with_opinions, with_reach=with_reach)
 
 
-def with_safety(order: Ranking, *, with_opinions: bool = False) -> RankingWithSafety:
+def with_safety(order: Ranking, *, with_opinions: bool = False, with_reach: bool = False) -> RankingWithSafety:
     """Add the safety of every place to a ranking; see `ranking_with_safety`."""
     by_rank = {safety.rank: safety for safety in safety_of(state_of(order))}
     safeties = [by_rank[entry.ranked.rank] for entry in order.entries]
@@ -371,5 +373,5 @@ def with_safety(order: Ranking, *, with_opinions: bool = False) -> RankingWithSa
         )
         for upper, lower in pairwise(order.entries)
     ]
-    reaches = reach(candidates, ranges, weights, threshold) if ranges else {}
+    reaches = reach(candidates, ranges, weights, threshold) if ranges and with_reach else {}
     return RankingWithSafety(order, safeties, runs(ties), reaches)

@@ -49,6 +49,7 @@ def place(request: SignedInRequest, pool_number: int) -> HttpResponse:
         include_examples=shows_examples_to(request.user),
         with_apart=False,
         with_opinions=may_open(request.user, "sitzungen"),
+        with_reach=True,
     )
     order = safe.order
     numbers = [entry.project.pool_number for entry in order.entries]

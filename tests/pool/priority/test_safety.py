@@ -139,7 +139,7 @@ def test_opinions_are_kept_with_the_place_and_tie_only_for_whoever_may_know(peop
     actions.rate(project=second, levels=high | {"synergien": 3, "vernetzung": 3}, reasons=REASONS, by=people.cdo)
     place = Place.objects.get(project=second)
     assert place.level_ranges["vernetzung"] == [1, 4]
-    knows = ranking_with_safety(include_examples=True, with_opinions=True)
+    knows = ranking_with_safety(include_examples=True, with_opinions=True, with_reach=True)
     assert knows.reaches[str(second.pk)].worst == 2
     blind = ranking_with_safety(include_examples=True)
     assert blind.reaches == {}
@@ -147,7 +147,7 @@ def test_opinions_are_kept_with_the_place_and_tie_only_for_whoever_may_know(peop
 
 
 def test_a_pool_without_ratings_has_no_safety(people):
-    found = ranking_with_safety(include_examples=True, with_opinions=True)
+    found = ranking_with_safety(include_examples=True, with_opinions=True, with_reach=True)
     assert (found.safeties, found.groups, found.reaches) == ([], [], {})
     assert actions.store_stability() == 0
 
