@@ -113,21 +113,23 @@ class PublicForm(forms.Form):
         sent = token_in(str(cleaned.get(TOKEN_FIELD, "")))
         age = clock.now() - sent.made_at if sent else None
         if sent is None or age is None or age > LATEST or age < timedelta(0):
-            self._ask_again(_("Die Seite stand lange offen. Ihr Text steht noch hier: Senden Sie ihn noch einmal ab."))
-        elif age < SOONEST:
-            self.token = sent
+            self._renew_token()
+            if not self.errors:
+                raise ValidationError(
+                    _("Die Seite stand lange offen. Ihr Text steht noch hier: Senden Sie ihn noch einmal ab.")
+                )
+            return cleaned
+        self.token = sent
+        if age < SOONEST and not self.errors:
             raise ValidationError(
                 _("Das ging sehr schnell. Senden Sie noch einmal ab; daran sehen wir, dass kein Programm schreibt.")
             )
-        else:
-            self.token = sent
         return cleaned
 
-    def _ask_again(self, message: Any) -> None:
+    def _renew_token(self) -> None:
         sent: Any = self.data
         self.data = sent.copy()
         self.data[TOKEN_FIELD] = self.token.signed()  # type: ignore[index]
-        raise ValidationError(message)
 
 
 def _signer() -> Signer:

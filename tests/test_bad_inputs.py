@@ -32,7 +32,7 @@ LISTS = [
     ("lenkung", "/lenkungsgruppe/sitzungen/"), ("lenkung", "/lenkungsgruppe/beschluesse/"),
     ("cdo", "/admin/pool/project/"), ("cdo", "/admin/pool/project/priorisierung/"),
     ("betrieb", "/admin/governance/user/"), ("betrieb", "/admin/governance/mandate/"),
-    ("anonymous", "/konto/login/"),
+    ("anonymous", "/konto/login/"), ("anonymous", "/beteiligung/"), ("anonymous", "/beteiligung/hilfreich/"),
 ]  # fmt: skip
 
 

@@ -125,8 +125,8 @@ class Migration(migrations.Migration):
                 ('is_example', models.BooleanField(default=False, editable=False)),
             ],
             options={
-                'verbose_name': 'Hat die Seite geholfen?',
-                'verbose_name_plural': 'Hat die Seite geholfen?',
+                'verbose_name': 'Urteil über eine Seite',
+                'verbose_name_plural': 'Urteile über Seiten',
                 'ordering': ['-month', 'page'],
                 'constraints': [models.UniqueConstraint(fields=('page', 'month', 'is_example'), name='page_opinion_once_a_month'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='page_opinion_by_month')],
             },

@@ -195,14 +195,14 @@ class FormatForm(SeenForm):
         help_text=_("Auch ohne Netz: Telefon oder Anschrift einer Stelle."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    projects = forms.MultipleChoiceField(label=_("Projekte"), required=False, widget=forms.CheckboxSelectMultiple)
-    handlungsfelder = forms.MultipleChoiceField(
-        label=_("Handlungsfelder"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     outcome = TextField(
         label=_("Was daraus wurde"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
     state = forms.ChoiceField(label=_("Stand"), choices=FormatState, widget=forms.RadioSelect)
+    projects = forms.MultipleChoiceField(label=_("Projekte"), required=False, widget=forms.CheckboxSelectMultiple)
+    handlungsfelder = forms.MultipleChoiceField(
+        label=_("Handlungsfelder"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, row: Beteiligungsformat | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

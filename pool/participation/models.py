@@ -286,8 +286,8 @@ class PageOpinion(models.Model):
     is_example = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        verbose_name = _("Hat die Seite geholfen?")
-        verbose_name_plural = _("Hat die Seite geholfen?")
+        verbose_name = _("Urteil über eine Seite")
+        verbose_name_plural = _("Urteile über Seiten")
         ordering = ["-month", "page"]
         constraints = [
             models.UniqueConstraint(fields=["page", "month", "is_example"], name="page_opinion_once_a_month"),
