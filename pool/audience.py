@@ -54,6 +54,11 @@ def office(project: Project, act: Act) -> list[UUID]:
     return [*_able(Role.CDO, act, project), *stand_in]
 
 
+def desk() -> list[UUID]:
+    """Return who keeps the desk today, whatever the project: the CDO and the deputy, each in their own right."""
+    return list(_mandates(Role.CDO).values_list("person", flat=True).distinct())
+
+
 def askers(project: Project, asked_by: UUID, *, is_of_office: bool) -> list[UUID]:
     """Return whose word is next on an answered question: who asked, where she may act and is here today, else the
     office. Of the office's own questions whoever acts for it: the deputy too on days of an absence.

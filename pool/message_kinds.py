@@ -49,6 +49,7 @@ class Kind(TextChoices):
     OBJECTION = "objection", gettext_lazy("Jemand widerspricht der Entscheidung „nicht aufgenommen“")
     COMPLETION_PROPOSED = "completion_proposed", gettext_lazy("Ein Abschluss ist vorgeschlagen")
     SENT_BACK = "sent_back", gettext_lazy("Der Vorsitz gibt ein protokolliertes Ergebnis zurück")
+    FEEDBACK_WAITING = "feedback_waiting", gettext_lazy("Eine Rückmeldung der Öffentlichkeit wartet auf Durchsicht")
     IN_THE_POOL = "in_the_pool", gettext_lazy("Ein Vorhaben beginnt oder wird zurückgezogen")
 
     ON_LIST = "on_list", gettext_lazy("Ein Vorhaben steht auf der Liste einer Sitzung")
@@ -110,6 +111,7 @@ GROUPS = (
         (
             Kind.TO_CHECK, Kind.ALL_ANSWERED, Kind.COUNTERSIGNED, Kind.QUESTION_ANSWERED, Kind.OBJECTION,
             Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.ANSWER_DUE, Kind.LOOK_AGAIN_DUE,
+            Kind.FEEDBACK_WAITING,
         ),
         lambda standing: standing.is_cdo,
         way=Way.DAILY,

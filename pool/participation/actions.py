@@ -4,18 +4,22 @@ What the public sends writes no entry of the record, because nobody acts by a ma
 it writes one, in the chain of the Rückmeldung.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from governance.messages.actions import after_commit, tell
 from governance.models import Handlungsfeld, OrganisationUnit, User
 from governance.record import clock
 from governance.record.actions import write_entry
 from governance.record.text import clean_line, clean_text
+from pool.audience import desk
 from pool.lifecycle import Act, ProcedureError
+from pool.message_kinds import Kind
 from pool.participation.following import queue_answer
 from pool.participation.models import Feedback, FeedbackContact
 from pool.participation.rules import FeedbackState, Refusal
@@ -105,6 +109,8 @@ def _write(feedback: Feedback, subject: Subject, *, name: str, mail: str, wants_
     feedback.full_clean(validate_unique=False, validate_constraints=False)
     feedback.save(force_insert=True)
     name, mail = clean_line(name), clean_line(mail)
+    if feedback.entered_by_id is None:
+        _tell_the_desk(feedback)
     if name or mail:
         contact = FeedbackContact(feedback=feedback, name=name, mail=mail, wants_answer=wants_answer and bool(mail))
         contact.full_clean(exclude=["feedback"], validate_unique=False)
@@ -189,6 +195,27 @@ def take_up(*, feedback: Feedback, title: str, short_text: str, person: User, by
     fresh.save(update_fields=["idea"])
     _record(fresh, authority, from_state=fresh.state, to_state="taken_up")
     return project
+
+
+def _tell_the_desk(feedback: Feedback) -> None:
+    """Tell the desk once that a Rückmeldung waits; the message holds nothing of it, and hinders nobody."""
+    key = f"feedback:{feedback.pk}"
+    address = reverse("admin:pool_feedback_change", args=[feedback.pk])
+    subject = _("Eine Rückmeldung wartet auf Durchsicht")
+    people = desk()
+
+    def tell_about(moment: datetime, with_mails: bool) -> None:
+        tell(
+            people=people,
+            kind=Kind.FEEDBACK_WAITING,
+            subject=subject,
+            address=address,
+            at=moment,
+            key=key,
+            with_mails=with_mails,
+        )
+
+    after_commit(tell_about)
 
 
 def _begin(feedback: Feedback, by: User) -> tuple[Feedback, Authority]:

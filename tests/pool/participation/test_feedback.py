@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from governance import public_forms
-from governance.models import Entry
+from governance.models import Entry, Message
 from governance.permissions import NotAllowed
 from governance.record import clock
+from governance.record.actions import actor_for
 from governance.record.queries import chain_breaks
 from pool.lifecycle import ProcedureError
 from pool.participation.actions import (
@@ -175,6 +176,19 @@ def test_no_address_of_a_sender_is_kept(client, project):
 @pytest.mark.parametrize("where", ["projekt/gibt-es-nicht", "feld/gibt-es-nicht", "person/cdo", "projekt/x/y"])
 def test_there_is_no_form_for_what_is_not_public(client, project, where):
     assert client.get(f"/beteiligung/rueckmeldung/{where}/").status_code == 404
+
+
+def test_the_desk_hears_once_that_something_waits_and_nothing_of_what_it_says(
+    project, cdo, django_capture_on_commit_callbacks
+):
+    token = public_forms.new_token().key
+    for _time in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            row = received(project, text=SECRET, name=SECRET, mail=SECRET_MAIL, token=token)
+    [message] = Message.objects.filter(kind="feedback_waiting")
+    assert message.person == actor_for(cdo)
+    assert message.address == f"/admin/pool/feedback/{row.pk}/change/"
+    assert SECRET not in message.subject + message.text + message.about
 
 
 # --- What the public reads ----------------------------------------------------------------------------------------
