@@ -10,18 +10,21 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from governance.record.text import clean_text
+from pool.attachments.models import Attachment
 from pool.maturity.models import Rating
 from pool.project.models import Project
 from pool.submission.actions import create_draft
 from tests.demo import World, build_world
 from tests.factories import LEVELS, rating
 from tests.forms import form_with
+from tests.hostile_files import REFUSED
 
 GIVEN = yaml.safe_load(Path(__file__).with_name("bad_inputs.yaml").read_text(encoding="utf-8"))
 LISTS = [
@@ -368,6 +371,62 @@ def test_after_the_session_has_ended_the_typed_text_is_still_on_the_page(world, 
     answer = client.post(address, sent | {"title": "Lange getippt", "aktion": "speichern"})
     assert answer.status_code == 403
     assert "Lange getippt" in answer.content.decode()
+
+
+# --- Files --------------------------------------------------------------------------------------------------------
+
+PDF = b"%PDF-1.4\nBeispiel\n%%EOF"
+
+
+def sent_file(name: str, content: bytes) -> SimpleUploadedFile:
+    """A file under a name that the test's own client would not let through."""
+    file = SimpleUploadedFile("harmlos", content)
+    file._name = name  # type: ignore[attr-defined]
+    return file
+
+
+# What may hang on an idea: of these kinds by their contents, never opened by the portal, only handed out again.
+MAY_HANG = {
+    "pdf", "ods", "docx", "bad checksum", "no sheet", "no workbook", "billion laughs", "foreign entity", "external link",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile() -> dict[str, bytes]:
+    return {name: make() for name, make in REFUSED.items()}
+
+
+@pytest.mark.parametrize("given", GIVEN["file_names"], ids=lambda given: given["id"])
+def test_no_name_of_a_file_leaves_its_folder_or_the_head_of_an_answer(given, world, clients, db):
+    project, client = world.projects["draft"], clients["idee"]
+    with transaction.atomic():
+        answer = client.post(
+            reverse("attachments:page", args=[project.pk]), {"uploads": [sent_file(text_of(given), PDF)]}
+        )
+        assert answer.status_code in (302, 422)
+        for kept in Attachment.objects.filter(project=project):
+            assert re.fullmatch(r"anlagen/[0-9a-f]{2}/[0-9a-f]{32}", kept.file.name)
+            assert kept.name.endswith(".pdf")
+            got = client.get(reverse("attachments:download", args=[project.pk, kept.pk]))
+            assert got.status_code == 200
+            assert got.headers["Content-Disposition"].startswith("attachment;")
+            assert got.headers["X-Content-Type-Options"] == "nosniff"
+            assert "Set-Cookie" not in got.headers
+            kept.file.delete(save=False)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_file_gets_a_plain_word_on_every_page_that_takes_one(name, world, clients, hostile, db):
+    pages = [("cdo", reverse("exchange:import_ideas"), "upload", {"source": "Workshop"})]
+    if name not in MAY_HANG:
+        pages.append(("idee", reverse("attachments:page", args=[world.projects["draft"].pk]), "uploads", {}))
+    for role, address, field, others in pages:
+        before = (Project.objects.count(), Attachment.objects.count())
+        answer = clients[role].post(address, others | {field: [sent_file("Liste.xlsx", hostile[name])]})
+        assert answer.status_code == 422, (address, answer.status_code)
+        assert "Fehler" in answer.content.decode()
+        assert (Project.objects.count(), Attachment.objects.count()) == before
 
 
 # --- The rules stand in the database too --------------------------------------------------------------------------

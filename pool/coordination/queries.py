@@ -11,6 +11,8 @@ from governance.mandates.queries import standing_of
 from governance.models import Handlungsbedarf, User
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
+from pool.attachments.models import Attachment
+from pool.attachments.queries import attachments_of
 from pool.coordination.rules import Piece, word_changes
 from pool.lifecycle import Step
 from pool.maturity.models import Rating
@@ -61,6 +63,7 @@ class IdeaForRaters:
     since: str
     earlier: list[Rating]
     similar: Panel
+    files: list[Attachment]
 
 
 def idea_for(user: User, project: Project) -> IdeaForRaters:
@@ -83,6 +86,7 @@ def idea_for(user: User, project: Project) -> IdeaForRaters:
         since=since,
         earlier=earlier,
         similar=panel_for(project, project.title, project.short_text),
+        files=attachments_of(project).current,
     )
 
 

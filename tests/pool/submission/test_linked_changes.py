@@ -11,6 +11,8 @@ from pool.coordination.queries import idea_for
 from pool.lifecycle import Step
 from pool.project.actions import withdraw
 from pool.project.changes import LinkChange, link_changes
+from pool.project.models import Project
+from pool.similarity.actions import index_text
 from pool.submission.actions import edit_text, submit
 from pool.submission.queries import changes_since_round, linked_words
 from tests.factories import employed_in, handlungsbedarf, handlungsfeld, mandate, project_at, unit, user_with
@@ -87,6 +89,23 @@ def test_who_rates_reads_it_too(author):
     )
     found = {change.label: change.gone for change in idea_for(coordinator, project).links}
     assert found["Partner außerhalb des Konzerns"] == ("Alter Partner",)
+
+
+def test_who_rates_finds_files_and_similar_projects_beside_the_idea(author, client):
+    words = {"title": "Wartezeit am Schalter online", "short_text": "Menschen sehen vor dem Weg die Wartezeit im Amt."}
+    project = project_at(Step.RETURNED, submitter=author, field=handlungsfeld("DV"), **words)
+    twin = project_at(Step.POOLED, field=handlungsfeld("DV"), **words | {"title": "Wartezeit im Amt online sehen"})
+    index_text(project=twin, number=1)
+    kept = add_attachment(project=project, name="Skizze.pdf", content=PDF, by=author)
+    Project.objects.filter(pk=project.pk).update(step=Step.POOLED, pool_number=990)
+    coordinator = user_with(
+        employed_in(unit("stab-a", "stabsstelle")), mandate(Role.COORDINATOR, handlungsfeld=handlungsfeld("DV"))
+    )
+    client.force_login(coordinator)
+    page = client.get(reverse("coordination:opinion", args=[project.pk])).content.decode()
+    assert reverse("attachments:download", args=[project.pk, kept.pk]) in page
+    assert "Ähnliche Vorhaben" in page
+    assert "Wartezeit im Amt online sehen" in page
 
 
 def test_the_files_of_a_withdrawn_draft_leave_the_disk_and_the_record_says_so(
