@@ -387,7 +387,8 @@ def sent_file(name: str, content: bytes) -> SimpleUploadedFile:
 
 # What may hang on an idea: of these kinds by their contents, never opened by the portal, only handed out again.
 MAY_HANG = {
-    "pdf", "ods", "docx", "bad checksum", "no sheet", "no workbook", "billion laughs", "foreign entity", "external link",
+    "pdf", "ods", "docx", "bad checksum", "no sheet", "no workbook", "billion laughs", "foreign entity",
+    "external link",
 }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_who_rates_finds_files_and_similar_projects_beside_the_idea(author, clie
     twin = project_at(Step.POOLED, field=handlungsfeld("DV"), **words | {"title": "Wartezeit im Amt online sehen"})
     index_text(project=twin, number=1)
     kept = add_attachment(project=project, name="Skizze.pdf", content=PDF, by=author)
-    Project.objects.filter(pk=project.pk).update(step=Step.POOLED, pool_number=990)
+    Project.objects.filter(pk=project.pk).update(step=Step.POOLED, pool_number=990, remind_on=None)
     coordinator = user_with(
         employed_in(unit("stab-a", "stabsstelle")), mandate(Role.COORDINATOR, handlungsfeld=handlungsfeld("DV"))
     )
