@@ -513,7 +513,7 @@ def address_of(row: Row, world: World) -> str:
         "no sitting": lambda: [10**9],
         "open pdf": lambda: [world.open_sitting.pk, "pdf"],
         "closed xlsx": lambda: [world.closed_sitting.pk, "xlsx"],
-        "filter list": lambda: ["pool"],
+        "filter list": lambda: ["steering"],
         "message": lambda: [Message.objects.filter(person=actor_for(world.people["idee"])).first().pk],
         "no project": lambda: ["00000000-0000-4000-8000-000000000000"],
         "nothing": lambda: [1, "1"],

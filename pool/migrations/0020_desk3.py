@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='SavedFilter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('of_list', models.CharField(choices=[('desk', 'Projekte am Schreibtisch'), ('pool', 'Der Pool'), ('steering', 'Vorhaben der Lenkungsgruppe')], max_length=10, verbose_name='Liste')),
+                ('of_list', models.CharField(choices=[('desk', 'Projekte am Schreibtisch'), ('steering', 'Vorhaben der Lenkungsgruppe')], max_length=10, verbose_name='Liste')),
                 ('name', models.CharField(max_length=60, verbose_name='Name')),
                 ('query', models.CharField(max_length=600)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gespeicherter Filter',
                 'verbose_name_plural': 'gespeicherte Filter',
                 'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'of_list', 'name'), name='saved_filter_name_once', violation_error_message='Unter diesem Namen haben Sie hier schon einen Filter.'), models.CheckConstraint(condition=models.Q(('of_list__in', ['desk', 'pool', 'steering'])), name='saved_filter_list_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_filter_has_a_name', violation_error_message='Geben Sie dem Filter einen Namen.'), models.CheckConstraint(condition=models.Q(('query', ''), _negated=True), name='saved_filter_filters', violation_error_message='Stellen Sie in der Liste zuerst einen Filter ein.')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'of_list', 'name'), name='saved_filter_name_once', violation_error_message='Unter diesem Namen haben Sie hier schon einen Filter.'), models.CheckConstraint(condition=models.Q(('of_list__in', ['desk', 'steering'])), name='saved_filter_list_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_filter_has_a_name', violation_error_message='Geben Sie dem Filter einen Namen.'), models.CheckConstraint(condition=models.Q(('query', ''), _negated=True), name='saved_filter_filters', violation_error_message='Stellen Sie in der Liste zuerst einen Filter ein.')],
             },
         ),
         migrations.CreateModel(

@@ -13,7 +13,6 @@ class SavedFilter(models.Model):
 
     class List(models.TextChoices):
         DESK = "desk", _("Projekte am Schreibtisch")
-        POOL = "pool", _("Der Pool")
         STEERING = "steering", _("Vorhaben der Lenkungsgruppe")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_filters")
@@ -31,9 +30,7 @@ class SavedFilter(models.Model):
                 name="saved_filter_name_once",
                 violation_error_message=_("Unter diesem Namen haben Sie hier schon einen Filter."),
             ),
-            models.CheckConstraint(
-                condition=Q(of_list__in=["desk", "pool", "steering"]), name="saved_filter_list_known"
-            ),
+            models.CheckConstraint(condition=Q(of_list__in=["desk", "steering"]), name="saved_filter_list_known"),
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="saved_filter_has_a_name",

@@ -7,7 +7,6 @@ from pool.saved_filters.models import SavedFilter
 
 _ADDRESSES = {
     SavedFilter.List.DESK: "admin:pool_project_changelist",
-    SavedFilter.List.POOL: "submission:pool",
     SavedFilter.List.STEERING: "steering:projects",
 }
 

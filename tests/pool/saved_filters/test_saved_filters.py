@@ -14,7 +14,6 @@ from tests.factories import body, employed_in, mandate, project_at, unit, user_w
 BACKEND = "governance.organisation.backends.AccountBackend"
 LISTS = {
     "desk": ("/admin/pool/project/", "schritt=pooled&q=Amt"),
-    "pool": ("/ideen/pool/", "schritt=pooled"),
     "steering": ("/lenkungsgruppe/projekte/", "schritt=pooled"),
 }
 
@@ -68,11 +67,11 @@ def test_a_filter_is_saved_found_again_renamed_and_deleted(of_list, cdo):
 
 
 def test_a_saved_filter_is_nobody_elses(cdo):
-    row = save_filter(of_list="pool", name="Nur meiner", query="schritt=pooled", by=cdo)
-    other = browser(user_with(employed_in(unit("amt-50"))))
+    row = save_filter(of_list="steering", name="Nur meiner", query="schritt=pooled", by=cdo)
+    other = browser(user_with(employed_in(unit("amt-50")), mandate("member", body=body())))
     assert other.get(f"/konto/filter/{row.pk}/").status_code == 404
     assert other.post(f"/konto/filter/{row.pk}/", {"tun": "loeschen"}).status_code == 404
-    assert "Nur meiner" not in other.get("/ideen/pool/").content.decode()
+    assert "Nur meiner" not in other.get("/lenkungsgruppe/projekte/").content.decode()
     assert SavedFilter.objects.filter(pk=row.pk).exists()
 
 
@@ -86,8 +85,8 @@ def test_a_saved_filter_is_nobody_elses(cdo):
     ],
 )
 def test_what_is_refused_is_said_beside_what_was_typed(name, query, says, cdo):
-    save_filter(of_list="pool", name="Schon da", query="q=x", by=cdo)
-    response = browser(cdo).post("/konto/filter/speichern/pool/", {"name": name, "query": query})
+    save_filter(of_list="steering", name="Schon da", query="q=x", by=cdo)
+    response = browser(cdo).post("/konto/filter/speichern/steering/", {"name": name, "query": query})
     assert response.status_code == 422
     assert says in response.content.decode()
     assert SavedFilter.objects.count() == 1
@@ -95,9 +94,9 @@ def test_what_is_refused_is_said_beside_what_was_typed(name, query, says, cdo):
 
 def test_the_number_is_bounded_and_the_list_is_one_that_exists(cdo):
     for number in range(MOST_PER_LIST):
-        save_filter(of_list="pool", name=f"Filter {number}", query="q=x", by=cdo)
+        save_filter(of_list="steering", name=f"Filter {number}", query="q=x", by=cdo)
     with pytest.raises(ProcedureError, match="Löschen Sie erst einen"):
-        save_filter(of_list="pool", name="Noch einer", query="q=x", by=cdo)
+        save_filter(of_list="steering", name="Noch einer", query="q=x", by=cdo)
     with pytest.raises(ValidationError):
         save_filter(of_list="sonstwo", name="Anders", query="q=x", by=cdo)
     assert browser(cdo).post("/konto/filter/speichern/sonstwo/", {"name": "x", "query": "q=x"}).status_code == 404
