@@ -28,6 +28,7 @@ from tests.factories import (
     unit,
     user_with,
 )
+from tests.forms import form_with
 from tests.pool.desk.conftest import browser
 
 LIST = "/admin/pool/project/"
@@ -237,12 +238,17 @@ def test_a_letter_without_any_reason_is_said_at_the_idea_and_nothing_is_lost(des
 
 def test_what_is_in_the_way_is_said_with_the_preview_and_nothing_is_written(desk):
     (first,), unanswered = poor_ones("Erste"), project_at("submitted", title="Ohne Antworten")
-    query = {"tun": "decline_admission", "projekt": [first.pk, unanswered.pk], "reason": "Danke."}
-    shown = desk.post(BULK, query)
+    query = {"tun": "decline_admission", "projekt": [first.pk, unanswered.pk]}
+    shown = desk.post(BULK, form_with(desk.get(BULK, query), "reason") | query | {"reason": "Danke."})
     assert shown.status_code == 409
     assert [project for project, _said in shown.context["refused"]] == [unanswered]
     assert "Das geht hinaus" not in shown.content.decode()
     assert not PreparedDecision.objects.exists()
+    left = form_with(shown, "reason") | {"projekt": [first.pk]}
+    again = desk.post(BULK, left)
+    assert again.status_code == 200, "without it the text is still there, and shown before it goes out"
+    assert [letter.reason for letter in again.context["form"].letters] == ["Danke.\n\nVernetzung: Grund zu vernetzung"]
+    assert desk.post(BULK, form_with(again, "reason")).headers["Location"] == PREPARED
 
 
 def test_an_idea_that_changed_between_preview_and_button_is_shown_again(desk, cdo):
