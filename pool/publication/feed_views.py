@@ -3,14 +3,14 @@
 from datetime import datetime
 from functools import partial
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from governance.models import Handlungsfeld
+from governance.models import Edition, Handlungsfeld
 from governance.record import clock
-from governance.strategy.queries import edition_in_force
 from pool.publication.feeds import (
     MEDIA_TYPE,
     MOST_ENTRIES,
@@ -22,9 +22,10 @@ from pool.publication.feeds import (
     with_more,
 )
 from pool.publication.http import address_of, public, with_last_change
-from pool.publication.open_data import changed_at, latest_changes, open_projects, with_changes
+from pool.publication.open_data import changed_at, latest_changes, open_projects, recorded_at, with_changes
 from pool.publication.pages import public_page
 from pool.publication.queries import released_projects
+from pool.publication.rules import unchanged_since
 
 SITE = ("home", "strategy", "procedure", "projects", "open_data", "accessibility", "privacy", "imprint")
 # A site map holds at most 50,000 addresses by its definition.
@@ -45,7 +46,7 @@ def projects_feed(request: HttpRequest) -> HttpResponse:
 
 @public
 def field_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    field = get_object_or_404(Handlungsfeld, edition=edition_in_force(clock.today()), slug=slug)
+    field = get_object_or_404(Handlungsfeld, edition__in=_edition_today(), slug=slug)
     head = FeedHead(
         name=f"feld:{slug}",
         title=_("mainzDIGITAL: {name}").format(name=field.name),
@@ -62,12 +63,12 @@ def _feed_of(request: HttpRequest, head: FeedHead, narrowed: dict[str, object], 
     projects = open_projects(releases, partial(address_of, request))
     entries = with_more(entries_of_projects(projects), about)
     response = HttpResponse(feed(head, entries), content_type=MEDIA_TYPE)
-    return with_last_change(response, max((entry.updated for entry in entries), default=None))
+    return with_last_change(response, unchanged_since(recorded_at(releases[0]), clock.now()) if releases else None)
 
 
 @public
 def project_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    page = public_page(slug, partial(address_of, request))
+    page = public_page(slug, partial(address_of, request), with_neighbours=False)
     if page is None:
         raise Http404
     head = FeedHead(
@@ -81,10 +82,15 @@ def project_feed(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(feed(head, entries), content_type=MEDIA_TYPE)
 
 
+def _edition_today() -> QuerySet:
+    """Return the edition in force, to be asked for inside another query."""
+    return Edition.objects.in_force(clock.today()).values("pk")[:1]
+
+
 @public
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Name every public page; those with filters are not pages of their own."""
-    fields = Handlungsfeld.objects.filter(edition=edition_in_force(clock.today())).order_by("number", "pk")
+    fields = Handlungsfeld.objects.filter(edition__in=_edition_today()).order_by("number", "pk")
     releases = with_changes(released_projects()).order_by("project__slug")[:MOST_ADDRESSES]
     entries: list[tuple[str, datetime | None]] = [
         (address_of(request, reverse(f"publication:{name}")), None) for name in SITE

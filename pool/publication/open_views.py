@@ -27,6 +27,7 @@ from pool.publication.meta import meta_of
 from pool.publication.open_data import last_entry, open_projects, recorded_at, with_changes
 from pool.publication.open_fields import FIELDS, OpenProject, as_cells, as_json
 from pool.publication.queries import released_projects
+from pool.publication.rules import unchanged_since
 
 PER_PAGE = 20
 MOST = 1000
@@ -119,7 +120,7 @@ def project_json(request: HttpRequest, slug: str) -> HttpResponse:
     if release is None:
         return _refused(Refused(404, [_("Dieses Projekt ist nicht veröffentlicht.")]))
     project = open_projects([release], partial(address_of, request))[0]
-    return with_last_change(_json(as_json(project)), recorded_at(release))
+    return with_last_change(_json(as_json(project)), unchanged_since(recorded_at(release), clock.now()))
 
 
 @open_data
@@ -187,10 +188,11 @@ def _page_address(request: HttpRequest, form: str, filterset: PublicProjectFilte
     return address_of(request, f"{path}?{query.urlencode()}")
 
 
-def _last_change(changed: datetime | None) -> datetime | None:
-    """Return since when a file is as it is: nothing was recorded since; it names the day, so this day began before."""
+def _last_change(last_act: datetime | None) -> datetime | None:
+    """Return since when a file is as it is: the hour after the last act, and not before this day, which it names."""
+    unchanged = unchanged_since(last_act, clock.now())
     today = timezone.make_aware(datetime.combine(clock.today(), datetime.min.time()))
-    return max(changed, today) if changed else today
+    return max(unchanged, today) if unchanged else None
 
 
 def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:

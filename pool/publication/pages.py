@@ -67,8 +67,11 @@ class PublicPage:
         return self.project.changed
 
 
-def public_page(slug: str, address: Address) -> PublicPage | None:
-    """Return the page of a released project, or None; `address` makes a full address of a path."""
+def public_page(slug: str, address: Address, *, with_neighbours: bool = True) -> PublicPage | None:
+    """Return the page of a released project, or None; `address` makes a full address of a path.
+
+    A feed needs no neighbours, which saves a query.
+    """
     release = with_changes(released_projects().filter(project__slug=slug)).first()
     if release is None:
         return None
@@ -78,7 +81,7 @@ def public_page(slug: str, address: Address) -> PublicPage | None:
         picture=release.text.picture,
         released_at=release.released_at,
         trace=trace(release.project),
-        neighbours=_neighbours(release.project),
+        neighbours=_neighbours(release.project) if with_neighbours else [],
     )
 
 

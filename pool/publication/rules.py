@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
@@ -141,6 +141,17 @@ def meant_terms(word: str, vocabulary: Collection[str]) -> list[str]:
     if any(reading in known for known in vocabulary for reading in readings):
         return []
     return sorted(known for known in vocabulary if any(is_misspelt(reading, known) for reading in readings))
+
+
+def unchanged_since(last_act: datetime | None, now: datetime) -> datetime | None:
+    """Return since when nothing public can have changed: the full hour after the last act, None until it has passed.
+
+    An hour is as exactly as the public learns when somebody worked in the portal.
+    """
+    if last_act is None:
+        return None
+    hour = last_act.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return hour if hour <= now else None
 
 
 @dataclass(frozen=True, slots=True)

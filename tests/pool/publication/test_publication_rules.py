@@ -1,6 +1,6 @@
 """What a release needs, what an address becomes, what a search finds."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -24,6 +24,7 @@ from pool.publication.rules import (
     stages,
     term_to_find,
     trace_of,
+    unchanged_since,
 )
 
 TODAY = date(2026, 3, 2)
@@ -189,6 +190,16 @@ def test_every_act_that_leads_to_a_public_step_has_its_sentence():
 )
 def test_forms_of_a_word_are_one_term(words, term):
     assert {term_to_find(word) for word in words} == {term}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "since"), [(0, None), (29, None), (30, "10:00"), (300, "10:00")], ids=["now", "before", "then", "later"]
+)
+def test_the_public_learns_only_the_hour_of_the_last_act(minutes, since):
+    act = datetime(2026, 3, 2, 9, 30, 17, tzinfo=UTC)
+    found = unchanged_since(act, act.replace(second=0) + timedelta(minutes=minutes))
+    assert (f"{found:%H:%M}" if found else None) == since
+    assert unchanged_since(None, act) is None
 
 
 def test_terms_are_stored_each_once_between_blanks():
