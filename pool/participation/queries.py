@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,8 +15,8 @@ from governance.models import Handlungsfeld
 from governance.record import clock
 from governance.strategy.queries import edition_in_force
 from pool.lifecycle import Step
-from pool.participation.models import Beteiligungsformat, Feedback, WayToTakePart
-from pool.participation.rules import FeedbackState, FormatState, Mode
+from pool.participation.models import Beteiligungsformat, WayToTakePart
+from pool.participation.rules import FormatState, Mode
 from pool.project.models import Project, Transition
 from pool.publication.models import Release
 from pool.publication.queries import released_projects
@@ -127,42 +127,6 @@ def subject_choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-# --- Rückmeldungen ------------------------------------------------------------------------------------------------
-
-
-def voices(*, project_slug: str = "", field_slug: str = "") -> list[PublicVoice]:
-    """Return what is shown on one page, the latest first, in one query."""
-    shown = Feedback.objects.filter(state=FeedbackState.SHOWN)
-    shown = shown.filter(project__slug=project_slug) if project_slug else shown.filter(handlungsfeld__slug=field_slug)
-    of_idea = released_projects().filter(project=OuterRef("idea"))
-    rows = (
-        shown.select_related("answered_as")
-        .defer("text")
-        .annotate(
-            idea_slug=Subquery(of_idea.values("project__slug")[:1]),
-            idea_title=Subquery(of_idea.values("text__title")[:1]),
-        )
-        .order_by("-received_on", "-created_at", "pk")[:SHOWN_VOICES]
-    )
-    return [_voice(row) for row in rows]
-
-
-def _voice(row: Feedback) -> PublicVoice:
-    return PublicVoice(
-        anchor=f"rueckmeldung-{row.pk.hex[:8]}",
-        kind=str(row.get_kind_display()),
-        channel=str(row.get_channel_display()),
-        received_on=row.received_on,
-        text=row.public_text,
-        answer=row.answer,
-        office=row.answered_as.name if row.answered_as else "",
-        answered_on=clock.day_of(row.answered_at) if row.answered_at else None,
-        idea_slug=row.idea_slug or "",  # type: ignore[attr-defined]
-        idea_title=row.idea_title or "",  # type: ignore[attr-defined]
-        is_example=row.is_example,
-    )
-
-
 # --- Beteiligungsformate ------------------------------------------------------------------------------------------
 
 
@@ -189,14 +153,6 @@ def next_formats() -> list[PublicFormat]:
     """Return the next ones for the start page, in one query."""
     found = coming(public_formats().filter(state=FormatState.PUBLISHED))
     return [format_of(row) for row in found[:SHOWN_FORMATS]]
-
-
-def formats_about(*, project_slug: str = "", field_slug: str = "") -> list[PublicFormat]:
-    """Return those about one project or Handlungsfeld, in one query: coming ones first, then what came of others."""
-    about = {"projects__slug": project_slug} if project_slug else {"handlungsfelder__slug": field_slug}
-    rows = [format_of(row) for row in public_formats().filter(**about).order_by("-first_day", "-pk")[:SHOWN_VOICES]]
-    ahead = [row for row in rows if not row.is_over]
-    return ahead[::-1] + [row for row in rows if row.is_over]
 
 
 def feed_formats(*, project_slug: str = "", field_slug: str = "") -> list[PublicFormat]:

@@ -68,7 +68,7 @@ def _feed_of(request: HttpRequest, head: FeedHead, narrowed: dict[str, object], 
 
 @public
 def project_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    page = public_page(slug, partial(address_of, request), with_neighbours=False)
+    page = public_page(slug, partial(address_of, request))
     if page is None:
         raise Http404
     head = FeedHead(

@@ -1,16 +1,16 @@
-"""One released project as its page shows it, in four queries."""
+"""One released project as its page shows it, in three queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 
 from governance.templatetags.portal import day
 from pool.project.models import NeedLink, Project, Transition
-from pool.publication.models import Picture
+from pool.publication.models import Picture, Release
 from pool.publication.open_data import Address, open_projects, with_changes
 from pool.publication.open_fields import Coded, Linked, OpenProject, ReadOn
-from pool.publication.queries import PublicRow, released_projects, row_of, with_facts
+from pool.publication.queries import PublicRow, released_projects, row_of
 from pool.publication.rules import ENDED, Move, TraceStep, trace_of
 
 NEIGHBOURS = 5
@@ -67,21 +67,19 @@ class PublicPage:
         return self.project.changed
 
 
-def public_page(slug: str, address: Address, *, with_neighbours: bool = True) -> PublicPage | None:
-    """Return the page of a released project, or None; `address` makes a full address of a path.
-
-    A feed needs no neighbours, which saves a query.
-    """
-    release = with_changes(released_projects().filter(project__slug=slug)).first()
-    if release is None:
+def public_page(slug: str, address: Address) -> PublicPage | None:
+    """Return the page of a released project, or None; `address` makes a full address of a path."""
+    found = _with_neighbours(slug)
+    if not found or found[0].project.slug != slug:
         return None
+    release, *neighbours = found
     return PublicPage(
         row=row_of(release),
         project=open_projects([release], address)[0],
         picture=release.text.picture,
         released_at=release.released_at,
         trace=trace(release.project),
-        neighbours=_neighbours(release.project) if with_neighbours else [],
+        neighbours=[row_of(each) for each in neighbours],
     )
 
 
@@ -92,9 +90,13 @@ def trace(project: Project) -> list[TraceStep]:
     return trace_of([Move(*row) for row in moves])
 
 
-def _neighbours(project: Project) -> list[PublicRow]:
-    """Return released projects that serve one of the same Handlungsbedarfe and were not ended, the latest first."""
-    needs = NeedLink.objects.filter(project=project).values("handlungsbedarf")
+def _with_neighbours(slug: str) -> list[Release]:
+    """Return the release of a project and after it those that serve one of the same Handlungsbedarfe and were not
+    ended, the latest first; in one query.
+    """
+    needs = NeedLink.objects.filter(project__slug=slug).values("handlungsbedarf")
     serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__in=needs)
-    others = released_projects().exclude(project=project).exclude(project__step__in=ENDED).filter(Exists(serving))
-    return [row_of(release) for release in with_facts(others)[:NEIGHBOURS]]
+    itself, near = Q(project__slug=slug), ~Q(project__step__in=ENDED) & Q(Exists(serving))
+    first = Case(When(itself, then=0), default=1, output_field=IntegerField())
+    found = with_changes(released_projects().filter(itself | near)).annotate(is_near=first)
+    return list(found.order_by("is_near", "-released_at", "-pk")[: NEIGHBOURS + 1])

@@ -7,7 +7,8 @@ from django import template
 from django.urls import reverse
 
 from governance.retention import known_rules
-from pool.participation.queries import formats_about, next_formats, voices
+from pool.participation.beside import beside
+from pool.participation.queries import next_formats
 from pool.participation.views import NOT_ASKED_ABOUT, PUBLIC_PAGES
 
 register = template.Library()
@@ -17,13 +18,14 @@ FEEDS = {"projekt": "open_data:project_feed", "feld": "open_data:field_feed"}
 
 @register.inclusion_tag("participation/_voices.html")
 def taking_part(about: str, slug: str) -> dict[str, Any]:
-    """Show the dates and the Rückmeldungen of a project ("projekt") or a Handlungsfeld ("feld"), in two queries."""
+    """Show the dates and the Rückmeldungen of a project ("projekt") or a Handlungsfeld ("feld"), in one query."""
     key = {"project_slug": slug} if about == "projekt" else {"field_slug": slug}
+    found = beside(**key)
     return {
         "about": about,
         "slug": slug,
-        "voices": voices(**key),
-        "formats": formats_about(**key),
+        "voices": found.voices,
+        "formats": found.formats,
         "feed": reverse(FEEDS[about], args=[slug]),
     }
 
