@@ -91,6 +91,8 @@ def printed(pack: Pack, standing: Standing, *, not_settable: re.Pattern[str] = N
     on_list = {each["project"] for each in found["profiles"]}
     found["reasoned"] = [place for place in found["places"] if place["project"] not in on_list]
     found["ranked_total"] = len(pack.places)
+    if pack.recomputation:  # whoever copies a hash gets the hash, without partings
+        found["recomputation"] |= {"hash": pack.recomputation.hash, "previous_hash": pack.recomputation.previous_hash}
     found["standing"] = setter.set(list(standing.sentences))
     found["rule_words"] = setter.set(pack.head.rule_words)
     found["stand_in"] = setter.stood_in

@@ -132,7 +132,7 @@ def test_the_same_data_give_the_same_bytes(world, sitting):
 
 def test_the_minutes_bear_the_hash_of_the_frozen_form(world, db):
     closed = whole_sitting(world.closed_sitting.pk)
-    text = text_of(pdf_of(closed)).replace(" ", "")
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf_of(closed))).pages)
     assert "Niederschrift" in text
     assert closed.frozen_form.hash in text
 
