@@ -111,7 +111,7 @@ def delete_files_after_commit(attachments: Iterable[Attachment]) -> None:
 def _write(attachment: Attachment, authority: Authority, state: str) -> None:
     project = attachment.project
     write_entry(
-        chain=f"project:{project.pk}",
+        chain=f"attachments:{project.pk}",
         act=Act.EDIT_TEXT,
         object_type="attachment",
         object_id=attachment.pk,

@@ -50,7 +50,8 @@ def remove_examples(*, by: None = None) -> Removed:
     if found:
         raise StillReferred(found)
     chains = [f"project:{pk}" for pk in projects.values_list("pk", flat=True)]
-    chains += [f"opinions:{pk}" for pk in projects.values_list("pk", flat=True)]
+    beside = ("opinions", "questions", "attachments", "similar")
+    chains += [f"{name}:{pk}" for name in beside for pk in projects.values_list("pk", flat=True)]
     chains += [f"sitting:{pk}" for pk in sittings.values_list("pk", flat=True)]
     lists = IdeaList.objects.filter(is_example=True)
     chains += [f"idea_list:{pk}" for pk in lists.values_list("pk", flat=True)]

@@ -217,9 +217,9 @@ def _record_synonyms(group: SynonymGroup, by: User, principal: object, to_state:
 def _record(
     project: Project, act: Act, authority: Authority, row: Difference | JoinRequest, *, to_state: str = ""
 ) -> None:
-    """Write the entry into the project's chain; the project's own version stays, nobody's open page is stale by it."""
+    """Write the entry into a chain of its own: the project's holds as many entries as its version counts acts."""
     write_entry(
-        chain=f"project:{project.pk}",
+        chain=f"similar:{project.pk}",
         act=act,
         object_type=row._meta.model_name or "",
         object_id=row.pk,

@@ -211,7 +211,7 @@ def _end(mandate: ProjectMandate) -> None:
     """End with yesterday. Begun today it ends today; named by mistake, before any act of hers, it never held."""
     if mandate.valid_from < clock.today():
         mandate.valid_until = clock.today() - timedelta(days=1)
-    elif not Entry.objects.filter(chain=f"project:{mandate.project_id}", actor=mandate.person_id).exists():
+    elif not Entry.objects.filter(chain__endswith=f":{mandate.project_id}", actor=mandate.person_id).exists():
         mandate.delete()
         return
     else:

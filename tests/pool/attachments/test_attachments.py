@@ -137,7 +137,7 @@ def test_an_author_adds_files_without_javascript_and_they_are_recorded(author, i
     assert "2 Dateien hinzugefügt." in answer.content.decode()
     assert set(idea.attachments.values_list("name", "kind")) == {("Plan.pdf", "pdf"), ("Foto.jpg", "jpg")}
     assert {path.name for path in stored(store)} == {each.pk.hex for each in Attachment.objects.all()}
-    entries = Entry.objects.filter(chain=f"project:{idea.pk}", object_type="attachment")
+    entries = Entry.objects.filter(chain=f"attachments:{idea.pk}", object_type="attachment")
     assert list(entries.values_list("to_state", flat=True)) == ["added", "added"]
     page = client.get(reverse("casefile:detail", args=[idea.pk])).content.decode()
     assert "Plan.pdf" in page

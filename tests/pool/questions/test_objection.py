@@ -110,7 +110,7 @@ def test_the_step_stays_and_the_record_holds_it(project, author):
     row = object_to_refusal(project=project, reason=REASON, by=author)
     project.refresh_from_db()
     assert project.step == Step.REJECTED
-    entry = Entry.objects.get(chain=f"project:{project.pk}", act="object")
+    entry = Entry.objects.get(chain=f"questions:{project.pk}", act="object")
     assert entry.reason_hash == row.reason_digest()
     assert REASON not in str(entry.values())
 

@@ -69,7 +69,7 @@ def test_a_question_goes_there_and_back_and_ends(project, author, cdo):
         (4, "answered", "Aus dem Bürgeramt."),
         (5, "closed", ""),
     ]
-    entries = Entry.objects.filter(chain=f"project:{project.pk}", object_type="questionturn").order_by("number")
+    entries = Entry.objects.filter(chain=f"questions:{project.pk}", object_type="questionturn").order_by("number")
     assert [(row.act, row.from_state, row.to_state) for row in entries] == [
         ("ask_question", "", "open"),
         ("answer_question", "open", "answered"),

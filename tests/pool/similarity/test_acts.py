@@ -100,7 +100,7 @@ def test_a_difference_is_said_by_authors_and_the_old_one_kept(complete: Project,
     explain_difference(project=complete, other=other, reason="Nur für Schulklassen.", by=author)
     rows = complete.differences.order_by("pk").values_list("reason", "is_current")
     assert list(rows) == [("Nur für Gruppen.", False), ("Nur für Schulklassen.", True)]
-    entries = Entry.objects.filter(chain=f"project:{complete.pk}", act="explain_difference")
+    entries = Entry.objects.filter(chain=f"similar:{complete.pk}", act="explain_difference")
     assert entries.count() == 2
     with pytest.raises(NotAllowed):
         explain_difference(project=complete, other=other, reason="Fremd", by=reader)
@@ -122,7 +122,7 @@ def test_asking_and_accepting_makes_a_co_author(author, reader) -> None:
     answer_join_request(request=asked, accept=True, by=author)
     roles = ProjectMandate.objects.filter(project=project, person=asked.person).values_list("role", flat=True)
     assert list(roles) == ["co_author"]
-    acts = Entry.objects.filter(chain=f"project:{project.pk}").order_by("number").values_list("act", "to_state")
+    acts = Entry.objects.filter(chain=f"similar:{project.pk}").order_by("number").values_list("act", "to_state")
     assert list(acts) == [("ask_to_join", ""), ("answer_join_request", "accepted")]
 
 
