@@ -86,7 +86,9 @@ def load_units(rows: Iterable[Row]) -> int:
 def load_bodies(rows: Iterable[Row]) -> int:
     """Install the bodies by code; return how many are new."""
     return sum(
-        Body.objects.get_or_create(code=row["code"], defaults={"kind": row["kind"], "name": row["name"]})[1]
+        Body.objects.get_or_create(
+            code=row["code"], defaults={"kind": row["kind"], "name": row["name"], "quorum": row.get("quorum")}
+        )[1]
         for row in rows
     )
 

@@ -46,6 +46,7 @@ class Who(Enum):
     CDO_OFFICE = auto()  # the CDO and the deputy, each in their own right
     DEPUTY_CDO = auto()  # the deputy in their own right
     STAND_IN = auto()  # whom the chair named for this project, in place of the CDO
+    BEIRAT_OFFICE = auto()  # Geschäftsführung of the Beirat, bound to confidentiality
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,9 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.PROPOSE_CLASS: _grants(Who.CDO, Who.STAND_IN, steps=_CLASSED),
         Act.WITHDRAW_CLASS: _grants(Who.CDO, Who.STAND_IN, steps=_CLASSED),
         Act.OPEN_SITTING: _grants(Who.CDO),
+        Act.INVITE: _grants(Who.CDO),
+        Act.BEGIN_SITTING: _grants(Who.CHAIR),
+        Act.RECOMMEND: _grants(Who.BEIRAT_OFFICE),
         Act.RECORD: _grants(Who.CDO, Who.STAND_IN),
         Act.CONFIRM: _grants(Who.CHAIR),
         Act.NAME_STAND_IN: _grants(Who.CHAIR, steps=_UNDER_WAY),
@@ -160,6 +164,7 @@ _ON_NO_PROJECT = frozenset(
     {
         Act.TAKE_OVER, Act.IMPORT_IDEAS, Act.OPEN_SITTING, Act.CLOSE_SITTING, Act.ANSWER_PUBLIC,
         Act.OFFER_PARTICIPATION, Act.MAKE_PACK, Act.ISSUE_CALL, Act.END_CALL,
+        Act.INVITE, Act.BEGIN_SITTING, Act.RECOMMEND,
     }
 )  # fmt: skip
 _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})
@@ -255,6 +260,8 @@ def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None)
         return _stand_in(standing, project)
     if who in (Who.CDO_OFFICE, Who.DEPUTY_CDO):
         return _in_own_right(who, standing, act, project)
+    if who is Who.BEIRAT_OFFICE:
+        return _beirat_office(standing)
     if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
         return _NO_MANDATE
     if who in (Who.CDO, Who.CDO_OF_TAKEN_OVER):
@@ -284,6 +291,7 @@ def _office_holder(standing: Standing, act: Act, project: Project | None, mandat
 ONLY_IN_PLACE = _lazy(
     "In Vertretung handeln Sie nur an Tagen mit eingetragener Abwesenheit oder wo die vertretene Person befangen ist."
 )
+NOT_BOUND = _lazy("Zu Ihrem Mandat ist kein Tag der Verpflichtung zur Verschwiegenheit eingetragen.")
 OWN_PROJECT = _lazy(
     "Sie sind bei diesem Projekt befangen: eingereicht, mitgeschrieben, im Team oder im federführenden Amt."
 )
@@ -336,6 +344,20 @@ def _coordinations(standing: Standing, project: Project, *, only_lead: bool) -> 
     if not only_lead:
         fields |= set(project.need_links.values_list("handlungsbedarf__handlungsfeld", flat=True))
     return [each for each in held if each.handlungsfeld_id in fields]
+
+
+def _beirat_office(standing: Standing) -> _Answer:
+    """Answer for who runs the Beirat's office: bound to confidentiality, a deputy on days of absence."""
+    offices = [held for held in standing.held if held.role == Role.ADVISORY_OFFICE and held.body_kind == "beirat"]
+    bound = [held for held in offices if held.is_bound_to_confidentiality]
+    if any(not held.is_deputy for held in bound):
+        return _Answer(True)
+    for held in bound:
+        if held.principal_is_absent:
+            return _Answer(True, in_place_of=held.principal)
+    if bound:
+        return _Answer(False, reason=str(ONLY_IN_PLACE))
+    return _Answer(False, reason=str(NOT_BOUND)) if offices else _NO_MANDATE
 
 
 def _in_own_right(who: Who, standing: Standing, act: Act, project: Project | None) -> _Answer:

@@ -48,6 +48,7 @@ class Cast:
     beirat: Person  # bound to confidentiality
     beirat_unbound: Person
     beirat_chair: Person
+    beirat_office: Person  # Geschäftsführung of the Beirat, bound to confidentiality
     lead: Person
     lead_until_yesterday: Person
     team_member: Person
@@ -142,6 +143,7 @@ def assemble() -> Cast:
         beirat=person("beirat", mandate(Role.MEMBER, **bound), place=None),
         beirat_unbound=person("beirat_unbound", mandate(Role.MEMBER, body=beirat), place=None),
         beirat_chair=person("beirat_chair", mandate(Role.CHAIR, **bound), place=None),
+        beirat_office=person("beirat_office", mandate(Role.ADVISORY_OFFICE, **bound), place=None),
         lead=person("lead", place="planung"),
         lead_until_yesterday=person("lead_until_yesterday", place="planung"),
         team_member=person("team_member", place="planung"),

@@ -24,6 +24,8 @@ class Body(models.Model):
     code = models.SlugField(_("Schlüssel"), max_length=40, unique=True)
     kind = models.CharField(_("Art"), max_length=20, choices=Kind)
     name = models.CharField(_("Name"), max_length=120)
+    # How many seats must be taken so that the group can decide; where it says nothing, more than half of them.
+    quorum = models.PositiveSmallIntegerField(_("beschlussfähig ab so vielen besetzten Sitzen"), null=True, blank=True)
     is_example = models.BooleanField(_("Beispiel"), default=False)
 
     class Meta:
@@ -34,6 +36,11 @@ class Body(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["lenkungsgruppe", "beirat"]),
                 name="body_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(quorum__isnull=True) | Q(quorum__gte=1),
+                name="body_quorum_at_least_one",
+                violation_error_message=_("Beschlussfähig ist ein Gremium frühestens mit einem besetzten Sitz."),
             ),
         ]
 
@@ -132,7 +139,7 @@ class Mandate(models.Model):
                         unit__isnull=True,
                     )
                     | Q(
-                        role__in=["chair", "member"],
+                        role__in=["chair", "member", "advisory_office"],
                         body__isnull=False,
                         handlungsfeld__isnull=True,
                         unit__isnull=True,
@@ -146,8 +153,8 @@ class Mandate(models.Model):
                 ),
                 name="mandate_scope_fits_role",
                 violation_error_message=_(
-                    "Beschäftigte brauchen eine Einheit, Koordinierende ein Handlungsfeld, Vorsitz und Mitglieder ein "
-                    "Gremium; CDO und Betrieb stehen ohne Bezug."
+                    "Beschäftigte brauchen eine Einheit, Koordinierende ein Handlungsfeld, Vorsitz, Mitglieder und "
+                    "Geschäftsführung ein Gremium; CDO und Betrieb stehen ohne Bezug."
                 ),
             ),
             models.CheckConstraint(

@@ -18,6 +18,7 @@ class Role(TextChoices):
     CDO = "cdo", _("CDO")
     CHAIR = "chair", _("Vorsitz")
     MEMBER = "member", _("Mitglied")
+    ADVISORY_OFFICE = "advisory_office", _("Geschäftsführung Beirat")
     OPERATOR = "operator", _("Betrieb")
 
 
@@ -97,9 +98,11 @@ class Standing:
 
     @property
     def is_advisory(self) -> bool:
-        """Tell whether the person sits in the Beirat and is bound to confidentiality."""
+        """Tell whether the person sits in the Beirat or runs its office, and is bound to confidentiality."""
         return any(
-            held.role in (Role.CHAIR, Role.MEMBER) and held.body_kind == "beirat" and held.is_bound_to_confidentiality
+            held.role in (Role.CHAIR, Role.MEMBER, Role.ADVISORY_OFFICE)
+            and held.body_kind == "beirat"
+            and held.is_bound_to_confidentiality
             for held in self.held
         )
 

@@ -31,7 +31,7 @@ FIRST_ROOMS: tuple[tuple[Room, str], ...] = (
 DEMO_PASSWORD = "mainz-demo"  # noqa: S105 - printed on the sign-in page of a demo, refused everywhere else
 DEMO_ACCOUNTS = (
     "idee", "idee2", "koordination", "gutachten", "cdo", "cdo-vertretung", "lenkung", "lenkung-vertretung", "beirat",
-    "projektleitung", "betrieb", "ehemalig",
+    "beirat-gf", "projektleitung", "betrieb", "ehemalig",
 )  # fmt: skip
 ABSENCES_SHOWN = 20
 

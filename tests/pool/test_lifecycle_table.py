@@ -98,6 +98,7 @@ PARTIES = {
     "countersigners": "coordinator cdo_deputy cdo_deputy_of_absent cdo_deputy_of_barred",
     "chair": "chair chair_in_lead_office deputy_chair_of_absent",
     "chair-judging": "chair deputy_chair_of_absent deputy_chair_of_barred",
+    "beirat-office": "beirat_office",
 }
 
 # Situations: the fourteen steps, two of them also reached from the pool, four of them also taken over, and "-" for
@@ -142,6 +143,9 @@ ACTS_BY_HAND = """
     propose_class      | pooled assessed deferred                               | CDO-judging
     withdraw_class     | pooled assessed deferred                               | CDO-judging
     open_sitting       | -                                                      | CDO
+    invite             | -                                                      | CDO
+    begin_sitting      | -                                                      | chair
+    recommend          | -                                                      | beirat-office
     record             | *                                                      | CDO-judging
     record             | -                                                      | CDO
     confirm            | *                                                      | chair-judging
