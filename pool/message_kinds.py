@@ -52,6 +52,9 @@ class Kind(TextChoices):
     FEEDBACK_WAITING = "feedback_waiting", gettext_lazy("Eine Rückmeldung der Öffentlichkeit wartet auf Durchsicht")
     IN_THE_POOL = "in_the_pool", gettext_lazy("Ein Vorhaben beginnt oder wird zurückgezogen")
 
+    INVITED = "invited", gettext_lazy("Ich bin zu einer Sitzung eingeladen, oder ihre Tagesordnung ändert sich")
+    RECOMMENDED = "recommended", gettext_lazy("Der Beirat empfiehlt etwas zu einer Sitzung")
+    TO_RECOMMEND = "to_recommend", gettext_lazy("Zu einer Sitzung der Lenkungsgruppe kann der Beirat empfehlen")
     ON_LIST = "on_list", gettext_lazy("Ein Vorhaben steht auf der Liste einer Sitzung")
     TO_CONFIRM = "to_confirm", gettext_lazy("Ein protokolliertes Ergebnis wartet auf meine Bestätigung")
     OBJECTION_TO_DECIDE = "objection_to_decide", gettext_lazy("Über einen Widerspruch ist zu beschließen")
@@ -118,8 +121,14 @@ GROUPS = (
     ),
     KindGroup(
         gettext_lazy("Lenkungsgruppe"),
-        (Kind.ON_LIST, Kind.TO_CONFIRM, Kind.OBJECTION_TO_DECIDE),
+        (Kind.INVITED, Kind.ON_LIST, Kind.RECOMMENDED, Kind.TO_CONFIRM, Kind.OBJECTION_TO_DECIDE),
         lambda standing: standing.is_steering,
+        way=Way.DAILY,
+    ),
+    KindGroup(
+        gettext_lazy("Geschäftsführung des Beirats"),
+        (Kind.TO_RECOMMEND,),
+        lambda standing: standing.is_advisory and standing.holds("advisory_office"),
         way=Way.DAILY,
     ),
 )  # fmt: skip

@@ -36,7 +36,18 @@ from pool.maturity.models import (  # isort: skip
     SampleRating,
 )
 from pool.priority.models import ClassMark, Place, RuleVersion, StabilityResult  # isort: skip
-from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem  # isort: skip
+from pool.decision.models import (  # isort: skip
+    Attendance,
+    ConditionMet,
+    FrozenForm,
+    Invitation,
+    ItemCorrection,
+    MarkDecision,
+    Recommendation,
+    Recusal,
+    Sitting,
+    SittingItem,
+)
 from pool.delivery.models import CompletionProposal  # isort: skip
 from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
 from pool.participation.models import (  # isort: skip
@@ -61,12 +72,14 @@ __all__ = [
     "Arrival",
     "Attachment",
     "AttachmentRemoval",
+    "Attendance",
     "Beteiligungsformat",
     "Call",
     "CallIdea",
     "CallNeed",
     "ClassMark",
     "CompletionProposal",
+    "ConditionMet",
     "Consent",
     "Countersignature",
     "Difference",
@@ -79,6 +92,7 @@ __all__ = [
     "HandOver",
     "IdeaList",
     "InnerComment",
+    "Invitation",
     "ItemCorrection",
     "JoinRequest",
     "ListedIdea",
@@ -105,6 +119,8 @@ __all__ = [
     "QuestionTurn",
     "Rating",
     "RatingDraft",
+    "Recommendation",
+    "Recusal",
     "Release",
     "RetentionRun",
     "RuleVersion",

@@ -1,6 +1,7 @@
-"""Sittings: opening, the list, proposal, outcome, confirmation.
+"""Sittings: opening, proposal, outcome, confirmation.
 
-Closing stands in `closing`, what may still be done to a closed sitting in `corrections`.
+The list stands in `agenda`, inviting, beginning and who is there in `life`, closing in `closing`; what is added beside
+an item in `advice`, what may still be done to a closed sitting in `corrections`.
 
 The sitting's row is locked first, so that two people at once never write past each other.
 """
@@ -16,23 +17,33 @@ from governance.organisation.models import User
 from governance.record import clock
 from governance.record.text import clean_text
 from pool import notifications
+from pool.decision.advice import meet_condition, recommend
+from pool.decision.agenda import draft_rule, fill_agenda, move_item, put_on_list, put_rule_on_list, take_off_list
 from pool.decision.closing import close_sitting
 from pool.decision.corrections import correct_item
+from pool.decision.life import begin_sitting, invite, mark_begun, record_attendance
+from pool.decision.minutes import (
+    NOTHING_NOTED,
+    Minutes,
+    refuse_departure_without_reason,
+    take_minutes_away,
+    write_minutes,
+    write_recusals,
+)
 from pool.decision.models import MarkDecision, Sitting, SittingItem
 from pool.decision.queries import (
     chair_on,
     decidable_marks,
     lacks_countersignature,
-    open_item_of,
     order_before,
     seen_places,
+    standing_rule_item,
     supersedable,
     undecided_marks,
 )
-from pool.decision.register import lock_item, lock_sitting, write_sitting_entry
+from pool.decision.register import lock_item, write_sitting_entry
 from pool.decision.rules import (
     OutcomeValues,
-    may_stand_on_a_list,
     missing_for_outcome,
     possible_outcomes,
     problem_with_day,
@@ -41,20 +52,26 @@ from pool.decision.rules import (
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, Step
 from pool.notifications import after_commit
 from pool.permissions import Authority, require
-from pool.priority.models import RuleVersion
 from pool.project.models import Project
-from pool.questions.queries import open_objection
 
 __all__ = [
     "adjourn",
+    "begin_sitting",
     "close_sitting",
     "confirm",
     "correct_item",
+    "draft_rule",
     "drop",
+    "fill_agenda",
+    "invite",
+    "meet_condition",
+    "move_item",
     "open_sitting",
     "propose",
     "put_on_list",
     "put_rule_on_list",
+    "recommend",
+    "record_attendance",
     "record_outcome",
     "send_back",
     "take_off_list",
@@ -95,102 +112,6 @@ def open_sitting(*, body: Body, day: date, place: str, by: User) -> Sitting:
     sitting.save(force_insert=True)
     write_sitting_entry(sitting=sitting, act=Act.OPEN_SITTING, authority=authority, to_state="open")
     return sitting
-
-
-@transaction.atomic
-def put_on_list(*, sitting: Sitting, project: Project, by: User) -> SittingItem:
-    """Put a project on a sitting's list, at its end.
-
-    Where somebody objected to its refusal the item is about the objection. Raises ProcedureError where the sitting is
-    closed, the project is of the other world (examples and real projects stay apart), nothing can be decided about its
-    step, or it stands on an open list already (naming the sitting).
-    """
-    fresh = lock_sitting(sitting)
-    project = Project.objects.select_for_update().get(pk=project.pk)
-    authority = require(by, Act.RECORD, project)
-    if project.is_example != fresh.is_example:
-        raise ProcedureError(
-            _("In eine Beispielsitzung kommen nur Beispiele, in eine echte Sitzung nur echte Vorhaben.")
-        )
-    standing = open_item_of(project)
-    if standing is not None:
-        raise ProcedureError(
-            _("„{project}“ steht schon auf der Liste der Sitzung „{sitting}“.").format(
-                project=project, sitting=standing.sitting
-            )
-        )
-    if project.is_taken_over:
-        raise ProcedureError(_("Zu übernommenen Vorhaben gibt es keinen Beschluss; beenden kann sie die CDO."))
-    if not may_stand_on_a_list(project.step, is_taken_over=False):
-        raise ProcedureError(
-            _("Über „{project}“ gibt es im Schritt „{step}“ nichts zu beschließen.").format(
-                project=project, step=Step(project.step).label
-            )
-        )
-    item = SittingItem(
-        sitting=fresh,
-        number=_next_number(fresh),
-        kind=SittingItem.Kind.OBJECTION if open_objection(project) else SittingItem.Kind.PROJECT,
-        project=project,
-        title=project.title,
-    )
-    _put(item, authority, sitting)
-    where = {"sitting": fresh.pk, "body": fresh.body_id, "day": fresh.day}
-    after_commit(notifications.put_on_list, project=project, by=authority.actor, **where)
-    return item
-
-
-@transaction.atomic
-def put_rule_on_list(*, sitting: Sitting, rule_version: RuleVersion, kind: str, by: User) -> SittingItem:
-    """Put a rule version on a sitting's list, as kind rule or weights.
-
-    An example sitting may adopt what already holds, which changes nothing, or an example; never switch a real rule.
-    """
-    fresh = lock_sitting(sitting)
-    authority = require(by, Act.RECORD)
-    if kind not in (SittingItem.Kind.RULE, SittingItem.Kind.WEIGHTS):
-        raise ProcedureError(_("Eine Regelfassung steht als Regel oder als Gewichte auf der Liste."))
-    if rule_version.is_example and not fresh.is_example:
-        raise ProcedureError(_("In eine echte Sitzung kommt keine Beispielregel."))
-    if rule_version.is_pending and rule_version.is_example != fresh.is_example:
-        raise ProcedureError(_("Eine Beispielsitzung beschließt keine Regel, die noch nicht gilt."))
-    if fresh.items.filter(rule_version=rule_version).exists():
-        raise ProcedureError(_("Diese Regelfassung steht schon auf der Liste."))
-    item = SittingItem(
-        sitting=fresh, number=_next_number(fresh), kind=kind, rule_version=rule_version, title=str(rule_version)
-    )
-    return _put(item, authority, sitting)
-
-
-def _put(item: SittingItem, authority: Authority, sitting: Sitting) -> SittingItem:
-    item.full_clean()
-    item.save(force_insert=True)
-    write_sitting_entry(sitting=item.sitting, act="put_on_list", authority=authority, item=item, to_state=State.LISTED)
-    sitting.refresh_from_db()
-    return item
-
-
-def _next_number(sitting: Sitting) -> int:
-    last = sitting.items.order_by("-number").values_list("number", flat=True).first()
-    return (last or 0) + 1
-
-
-@transaction.atomic
-def take_off_list(*, item: SittingItem, by: User, version: int | None = None) -> None:
-    """Take an item off the list as long as no outcome is recorded; those after it move up by one number."""
-    fresh = lock_item(item, version=version)
-    authority = require(by, Act.RECORD, fresh.project)
-    if fresh.state not in (State.LISTED, State.PROPOSED):
-        raise ProcedureError(
-            _("Zu diesem Punkt ist schon etwas protokolliert. Setzen Sie ihn ab oder vertagen Sie ihn.")
-        )
-    sitting = fresh.sitting
-    write_sitting_entry(sitting=sitting, act="take_off_list", authority=authority, item=fresh, from_state=fresh.state)
-    number = fresh.number
-    fresh.delete()
-    for later in sitting.items.filter(number__gt=number).order_by("number"):
-        later.number -= 1
-        later.save(update_fields=["number"])
 
 
 @transaction.atomic
@@ -252,13 +173,16 @@ def record_outcome(
     no_countersignature: str = "",
     marks: Mapping[str, bool] | None = None,
     supersedes: SittingItem | None = None,
+    minutes: Minutes = NOTHING_NOTED,
 ) -> SittingItem:
     """Record the outcome of an item; recording again takes a confirmation away.
 
     In order: locks sitting and item; stale click; the right (never on the own project); what the step allows; what
     the outcome needs (Incomplete): text, reason, day, lesson, the replaced Beschluss, the three answers before a
-    project is marked for implementation, a word on every undecided class. Nothing takes effect before the sitting
-    closes. Source: Verfahrensordnung des Portals, „Sitzungen“.
+    project is marked for implementation, a word on every undecided class, a reason where it departs from the ranking;
+    how it came about (`write_minutes`). The first outcome begins the sitting. Nothing takes effect before it closes.
+    A rule that is adopted replaces the Beschluss that adopted the one before.
+    Source: Verfahrensordnung des Portals, „Sitzungen“.
     """
     fresh = lock_item(item, version=version)
     if fresh.project_id is not None:  # nobody withdraws it meanwhile
@@ -283,11 +207,13 @@ def record_outcome(
     if missing:
         raise Incomplete([each.label for each in missing], " ".join(each.message for each in missing))
     _refuse_wrong_superseded(fresh, outcome, supersedes)
+    refuse_departure_without_reason(fresh, outcome, values.reason)
+    recused = write_minutes(fresh, minutes)
     was, fresh.state = fresh.state, State.RECORDED
     for name in ("outcome", "text", "reason", "look_again_on", "lesson", "funding", "council_matter", "unit_consent"):
         setattr(fresh, name, getattr(values, name))
     fresh.no_countersignature = clean_text(no_countersignature)
-    fresh.supersedes = supersedes if outcome == SittingItem.Outcome.RECONSIDER else None
+    fresh.supersedes = _superseded(fresh, outcome, supersedes)
     fresh.recorded_by, fresh.recorded_in_place_of = authority.actor, authority.in_place_of
     fresh.recorded_at, fresh.sent_back_note = clock.now(), ""
     _take_confirmation_away(fresh)
@@ -295,6 +221,8 @@ def record_outcome(
     MarkDecision.objects.bulk_create(
         MarkDecision(item=fresh, mark=mark, confirms=confirms) for mark, confirms in sorted(decided.items())
     )
+    write_recusals(fresh, recused)
+    mark_begun(fresh.sitting, Act.RECORD, authority)
     saved = _save(fresh, item, authority, act=Act.RECORD, from_state=was)
     _tell(notifications.outcome_recorded, fresh, authority)
     return saved
@@ -321,6 +249,7 @@ def _set_aside(*, item: SittingItem, state: str, act: str, by: User, version: in
     fresh.outcome, fresh.text, fresh.supersedes = "", "", None
     fresh.recorded_by = fresh.recorded_in_place_of = fresh.recorded_at = None
     _take_confirmation_away(fresh)
+    take_minutes_away(fresh)
     fresh.mark_decisions.all().delete()
     return _save(fresh, item, authority, act=act, from_state=was)
 
@@ -432,6 +361,12 @@ def _refuse_wrong_superseded(item: SittingItem, outcome: str, supersedes: Sittin
         return
     if not supersedable(item.project).filter(pk=supersedes.pk).exists():
         raise ProcedureError(_("Ersetzt wird ein geltender Beschluss über dasselbe Vorhaben."))
+
+
+def _superseded(item: SittingItem, outcome: str, supersedes: SittingItem | None) -> SittingItem | None:
+    if outcome == SittingItem.Outcome.ADOPT_RULE:
+        return standing_rule_item(item)
+    return supersedes if outcome == SittingItem.Outcome.RECONSIDER else None
 
 
 def _take_confirmation_away(item: SittingItem) -> None:

@@ -14,10 +14,21 @@ from governance.record.rules import FIRST_HASH
 from governance.strategy.queries import edition_in_force
 from pool import notifications
 from pool.decision import frozen
+from pool.decision.minutes import words_for_no_quorum
 from pool.decision.models import FrozenForm, Sitting, SittingItem
-from pool.decision.queries import entitled_on, last_form, order_before, seen_places, undecided_marks
+from pool.decision.queries import (
+    count_of,
+    entitled_on,
+    last_form,
+    order_before,
+    passed_over,
+    present_at,
+    seen_places,
+    undecided_marks,
+)
 from pool.decision.register import lock_sitting, write_sitting_entry
 from pool.decision.rules import MOVING_OUTCOMES, Movement, SeenPlace, movements, ranking_hash
+from pool.decision.sitting_rules import sitting_target
 from pool.gate.actions import reopen_gate
 from pool.lifecycle import Act, Incomplete, ProcedureError
 from pool.notifications import after_commit
@@ -60,7 +71,8 @@ class Hindrance(ProcedureError):
 def close_sitting(*, sitting: Sitting, by: User, version: int | None = None) -> FrozenForm:
     """Close a sitting: chair, or deputy on a day of absence. Returns its frozen form.
 
-    In order: locks body and sitting; stale click; the right; every item confirmed, adjourned or dropped (Incomplete);
+    In order: locks body and sitting; stale click; the right; every item confirmed, adjourned or dropped, the group
+    quorate where its attendance is noted, a reason wherever the Beschlüsse depart from the ranking (Incomplete each);
     the ranking still the one confirmed, else those items go back to recorded and RankingMoved is raised after that is
     saved; writes the frozen form, chained to the last closed sitting of the same body and world; then every item takes
     effect (Hindrance names the one that cannot, and nothing is kept); makes all items final; entries in the sitting's
@@ -83,11 +95,13 @@ def _close(*, sitting: Sitting, by: User, version: int | None) -> FrozenForm | R
         fresh.items.select_for_update(of=("self",)).select_related("project", "rule_version").order_by("number")
     )
     _refuse_open_items(items)
+    _refuse_without_quorum(fresh, items)
     order = order_before(is_example=fresh.is_example)
     moved = _take_outdated_confirmations_back(fresh, items, seen_places(order), authority)
     if moved:
         return moved
-    form = _freeze(fresh, body, items, order)
+    over = _passed_over(items, order)
+    form = _freeze(fresh, body, items, order, over)
     for item in items:
         if item.state == State.CONFIRMED:
             _take_effect(item, by, authority)
@@ -102,8 +116,8 @@ def _close(*, sitting: Sitting, by: User, version: int | None) -> FrozenForm | R
             reason_row=item,
         )
     fresh.closed_by, fresh.closed_in_place_of = authority.actor, authority.in_place_of
-    fresh.closed_at = clock.now()
-    fresh.save(update_fields=["closed_by", "closed_in_place_of", "closed_at"])
+    fresh.closed_at, fresh.state = clock.now(), sitting_target(fresh.state, Act.CLOSE_SITTING)
+    fresh.save(update_fields=["closed_by", "closed_in_place_of", "closed_at", "state"])
     write_sitting_entry(sitting=fresh, act=Act.CLOSE_SITTING, authority=authority, from_state="open", to_state="closed")
     return form
 
@@ -123,6 +137,41 @@ def _refuse_open_items(items: list[SittingItem]) -> None:
                 items="; ".join(unfinished)
             ),
         )
+
+
+def _refuse_without_quorum(sitting: Sitting, items: list[SittingItem]) -> None:
+    """Where the attendance is noted, the group must have been able to decide: on each item when it was recorded
+    (`voters`), else now. Where nobody noted it, the minutes say so."""
+    count = count_of(sitting)
+    if count is None or count.is_quorate:
+        return
+    if any(item.state == State.CONFIRMED and item.voters is None for item in items):
+        raise Incomplete([_("die Beschlussfähigkeit")], words_for_no_quorum(len(count.sitting_there), count.quorum))
+
+
+def _passed_over(items: list[SittingItem], order: Ranking) -> dict[int, list[str]]:
+    """Return whom each confirmed item passes over, by the item's key.
+
+    Raises Incomplete where an item passes over one that stood on the same list and was put off or dropped, and does not
+    say why. Whoever came into the ranking since the record was seen when confirming; the form keeps them too.
+    """
+    found: dict[int, list[str]] = {}
+    listed = {item.project_id for item in items}
+    for item in items:
+        if item.state != State.CONFIRMED:
+            continue
+        over = passed_over(item, item.outcome, is_closing=True, order=order)
+        found[item.pk] = [entry.ranked.candidate.project_id for entry in over]
+        set_aside = next((entry for entry in over if entry.project.pk in listed), None)
+        if set_aside is not None and not item.reason and not item.reason_removed_at:
+            raise Incomplete(
+                [_("warum von der Rangfolge abgewichen wird")],
+                _(
+                    "Punkt {number}, „{title}“, weicht von der Rangfolge ab: Platz {rank}, „{first}“, bleibt "
+                    "unentschieden. Das Protokoll nennt keinen Grund; geben Sie es dafür zurück."
+                ).format(number=item.number, title=item.title, rank=set_aside.ranked.rank, first=set_aside.project),
+            )
+    return found
 
 
 def outdated_items(items: list[SittingItem], seen: list[SeenPlace]) -> list[SittingItem]:
@@ -156,7 +205,9 @@ def _take_outdated_confirmations_back(
 # --- The frozen form ----------------------------------------------------------------------------------------------
 
 
-def _freeze(sitting: Sitting, body: Body, items: list[SittingItem], order: Ranking) -> FrozenForm:
+def _freeze(
+    sitting: Sitting, body: Body, items: list[SittingItem], order: Ranking, over: dict[int, list[str]]
+) -> FrozenForm:
     edition = edition_in_force(sitting.day)
     if edition is None:
         raise ProcedureError(_("Für den Tag der Sitzung gilt keine Ausgabe der Strategie."))
@@ -173,12 +224,14 @@ def _freeze(sitting: Sitting, body: Body, items: list[SittingItem], order: Ranki
             rubric=order.rule.rubric.number,
             weights=weights_of(order.rule),
             effect_threshold=order.rule.effect_threshold,
+            accepted_interval=order.rule.accepted_interval,
         ),
         places=[_frozen_place(entry) for entry in order.entries],
         deferred=[str(project.pk) for project in order.deferred],
         unrated=[str(project.pk) for project in order.unrated],
-        items=[frozen_item(item) for item in items],
+        items=[frozen_item(item, over.get(item.pk, [])) for item in items],
         entitled=entitled_on(body, sitting.day),
+        attendance=frozen_attendance(sitting),
     )
     return FrozenForm.objects.create(
         sitting=sitting,
@@ -209,7 +262,20 @@ def _countersigned_by(entry: RankedProject) -> str | None:
     return str(signed.by_id) if signed is not None else None
 
 
-def frozen_item(item: SittingItem) -> frozen.FrozenItem:
+def frozen_attendance(sitting: Sitting) -> frozen.FrozenAttendance | None:
+    """Return who was there as the form keeps it; None where nobody noted it."""
+    count = count_of(sitting)
+    if count is None:
+        return None
+    return frozen.FrozenAttendance(
+        seats=count.seats,
+        quorum=count.quorum,
+        sitting_there=sorted(count.sitting_there),
+        present=sorted(str(row.person_id) for row in present_at(sitting) if row.presence == "present"),
+    )
+
+
+def frozen_item(item: SittingItem, over: list[str] | None = None) -> frozen.FrozenItem:
     """Return an item as the form keeps it; computed again from the rows it must come out the same."""
     return frozen.FrozenItem(
         number=item.number,
@@ -229,6 +295,24 @@ def frozen_item(item: SittingItem) -> frozen.FrozenItem:
         no_countersignature_sha256=frozen.text_digest(salt=item.reason_salt, text=item.no_countersignature)
         if item.no_countersignature
         else "",
+        voting=item.voting,
+        voters=item.voters,
+        votes=[item.votes_yes, item.votes_no, item.votes_abstained] if item.voting == "counted" else None,
+        recused=sorted(str(row.person_id) for row in item.recusals.all()),
+        dissent_sha256=frozen.text_digest(salt=item.reason_salt, text=item.dissent) if item.dissent else "",
+        conditions_sha256=frozen.text_digest(salt=item.reason_salt, text=item.conditions) if item.conditions else "",
+        conditions_due=item.conditions_due_on.isoformat() if item.conditions_due_on else None,
+        follow_up=item.follow_up.code if item.follow_up else None,
+        supersedes=f"{item.supersedes.sitting.day.isoformat()}/{item.supersedes.number}" if item.supersedes else None,
+        passed_over=over or [],
+        recommendations=[
+            {
+                "day": row.day.isoformat(),
+                "text_sha256": frozen.text_digest(salt=row.reason_salt, text=row.text),
+                "votes": [row.votes_yes, row.votes_no, row.votes_abstained],
+            }
+            for row in sorted(item.recommendations.all(), key=lambda row: row.pk)
+        ],
     )
 
 
@@ -252,6 +336,10 @@ def _adopt(item: SittingItem) -> None:
     if item.outcome != SittingItem.Outcome.ADOPT_RULE or item.rule_version is None:
         return
     if item.rule_version.is_pending:
+        if item.rule_version.valid_from < clock.today():
+            raise ProcedureError(
+                _("Der Tag, ab dem die Regel gelten soll, ist vorbei; was vorher geordnet war, bleibt, wie es war.")
+            )
         item.rule_version.is_pending = False
         item.rule_version.save(update_fields=["is_pending"])
         replace_all()

@@ -1,25 +1,37 @@
-"""The frozen form of a sitting: built from values in format 2, computed again from values in any format. Pure.
+"""The frozen form of a sitting: built from values in format 3, computed again from values in any format. Pure.
 
 Once written, a format never changes; later fields come under a new format number. Format 2 adds who countersigned
-each ranked rating, and the digest of why an item was confirmed without a countersignature.
+each ranked rating, and the digest of why an item was confirmed without a countersignature. Format 3 adds the accepted
+interval, who was there, and of each item the vote, who was befangen, dissent, condition, what it replaces, whom it
+passes over in the ranking, and what the Beirat recommended.
 Source: Verfahrensordnung des Portals, „Festgeschriebene Fassung“.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from governance.record.rules import canonical_json, reason_digest, sha256
+from pool.decision.sitting_rules import PlannedOutcome, skipped
 from pool.priority.rules import Candidate, Levels, Weights, ranked
 
-FORMAT = 2
-FORMATS = (1, 2)
+FORMAT = 3
+FORMATS = (1, 2, 3)
 # Fields that an older format did not have, by the format that brought them.
 _NEW_IN_PLACES = {"countersigned_by": 2}
-_NEW_IN_ITEMS = {"no_countersignature_sha256": 2}
+_NEW_IN_ITEMS = {
+    "no_countersignature_sha256": 2,
+    **dict.fromkeys(
+        (
+            "voting", "voters", "votes", "recused", "dissent_sha256", "conditions_sha256", "conditions_due",
+            "follow_up", "supersedes", "passed_over", "recommendations",
+        ),
+        3,
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,17 @@ class FrozenSitting:
     rubric: int
     weights: Weights
     effect_threshold: int
+    accepted_interval: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenAttendance:
+    """Who was there; `sitting_there` has one person for each seat taken. People are actor ids."""
+
+    seats: int
+    quorum: int
+    sitting_there: list[str]
+    present: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,17 @@ class FrozenItem:
     confirmed_by: str | None
     confirmed_at: str | None
     no_countersignature_sha256: str = ""
+    voting: str = ""
+    voters: int | None = None
+    votes: list[int | None] | None = None
+    recused: list[str] = field(default_factory=list)
+    dissent_sha256: str = ""
+    conditions_sha256: str = ""
+    conditions_due: str | None = None
+    follow_up: str | None = None
+    supersedes: str | None = None
+    passed_over: list[str] = field(default_factory=list)
+    recommendations: list[dict[str, Any]] = field(default_factory=list)
 
 
 def has_item_field(name: str, form_format: int) -> bool:
@@ -95,6 +129,7 @@ def build(
     unrated: Sequence[str],
     items: Sequence[FrozenItem],
     entitled: Sequence[str],
+    attendance: FrozenAttendance | None = None,
 ) -> str:
     """Return the canonical JSON of a sitting at closing, before any item takes effect."""
     return canonical_json(
@@ -111,6 +146,8 @@ def build(
             "rubric": sitting.rubric,
             "weights": asdict(sitting.weights),
             "effect_threshold": sitting.effect_threshold,
+            "accepted_interval": sitting.accepted_interval,
+            "attendance": asdict(attendance) if attendance else None,
             "ranked": [asdict(place) for place in places],
             "deferred": sorted(deferred),
             "unrated": sorted(unrated),
@@ -171,5 +208,26 @@ def wrong_computation(form: Mapping[str, Any]) -> str:
         if stated["rank"] != own.rank:
             return _("Projekt {project}: der Rang ist {own}, dort steht {stated}").format(
                 project=stated["project"], own=own.rank, stated=stated["rank"]
+            )
+    return _wrong_minutes(form) if form["format"] >= 3 else ""
+
+
+def _wrong_minutes(form: Mapping[str, Any]) -> str:
+    """Compute quorum, votes and departures from the ranking again; return the first difference, or ""."""
+    there = form["attendance"]
+    if there is not None and not set(there["sitting_there"]) <= set(there["present"]) & set(form["entitled"]):
+        return _("auf einem Sitz sitzt jemand, der nicht anwesend oder nicht stimmberechtigt war")
+    ranks = {place["project"]: place["rank"] for place in form["ranked"]}
+    outcomes = [PlannedOutcome(item["project"], item["outcome"]) for item in form["items"] if item["project"]]
+    for item in form["items"]:
+        votes = item["votes"]
+        if votes is not None and item["voters"] is not None and sum(votes) != item["voters"]:
+            return _("Punkt {number}: die Stimmen ergeben {own}, stimmberechtigt waren {stated}").format(
+                number=item["number"], own=sum(votes), stated=item["voters"]
+            )
+        own = skipped(item["project"] or "", item["outcome"], ranks=ranks, decided=outcomes, is_closing=True)
+        if own != item["passed_over"]:
+            return _("Punkt {number}: „Abweichung von der Rangfolge“ stimmt nicht überein").format(
+                number=item["number"]
             )
     return ""

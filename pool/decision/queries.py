@@ -1,6 +1,10 @@
 """Reading sittings, their order and the register of Beschlüsse."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -8,14 +12,15 @@ from governance.mandates.models import Body, Mandate
 from governance.mandates.queries import holders_on
 from governance.mandates.rules import Role
 from governance.organisation.models import User
-from pool.decision.models import FrozenForm, ItemCorrection, Sitting, SittingItem
+from pool.decision.models import Attendance, FrozenForm, ItemCorrection, Sitting, SittingItem
 from pool.decision.rules import MOVING_OUTCOMES, SeenPlace, may_stand_on_a_list, needs_countersignature
+from pool.decision.sitting_rules import AgendaLine, PlannedOutcome, Present, Seat, count_present, skipped
 from pool.lifecycle import Act, Step
 from pool.maturity.models import Countersignature
-from pool.permissions import entrusted_to, may
+from pool.permissions import entrusted_to, is_barred, may
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking, ranking, shows_examples_to, weights_of
-from pool.priority.rules import ranked
+from pool.priority.rules import Weights, ranked
 from pool.project.models import Project
 from pool.stand_ins.models import StandIn
 
@@ -102,21 +107,42 @@ def register(user: User) -> QuerySet[SittingItem]:
     rows = SittingItem.objects.filter(is_final=True, state=SittingItem.State.CONFIRMED)
     if not shows_examples_to(user):
         rows = rows.filter(sitting__is_example=False)
-    return rows.select_related("sitting__body", "project__lead_handlungsfeld").order_by(
-        "-sitting__day", "-sitting__closed_at", "number", "pk"
-    )
+    rows = rows.annotate(is_replaced=Exists(SittingItem.objects.filter(supersedes=OuterRef("pk"), is_final=True)))
+    return rows.select_related(
+        "sitting__body", "project__lead_handlungsfeld", "supersedes__sitting", "follow_up", "condition_met"
+    ).order_by("-sitting__day", "-sitting__closed_at", "number", "pk")
 
 
-def register_choices(user: User) -> tuple[list[int], list[tuple[str, str]]]:
-    """Return the years and the Handlungsfelder that occur in the register; two queries."""
+@dataclass(frozen=True, slots=True)
+class RegisterChoices:
+    """What occurs in the register and can narrow it: pairs of value and label."""
+
+    years: list[tuple[str, str]]
+    bodies: list[tuple[str, str]]
+    fields: list[tuple[str, str]]
+    projects: list[tuple[str, str]]
+
+
+def register_choices(user: User) -> RegisterChoices:
+    """Return the years, bodies, Handlungsfelder and projects that occur in the register; two queries."""
     rows = register(user).order_by()
-    years = sorted({day.year for day in rows.values_list("sitting__day", flat=True).distinct()}, reverse=True)
-    fields = rows.filter(project__lead_handlungsfeld__isnull=False).values_list(
-        "project__lead_handlungsfeld__number",
-        "project__lead_handlungsfeld__slug",
-        "project__lead_handlungsfeld__name",
+    held = set(rows.values_list("sitting__day", "sitting__body__code", "sitting__body__name").distinct())
+    about = set(
+        rows.filter(project__isnull=False).values_list(
+            "project__pool_number",
+            "project__title",
+            "project__lead_handlungsfeld__number",
+            "project__lead_handlungsfeld__slug",
+            "project__lead_handlungsfeld__name",
+        )
     )
-    return years, [(slug, name) for _number, slug, name in sorted(set(fields))]
+    numbered = {(row[0], row[1]) for row in about if row[0] is not None}
+    return RegisterChoices(
+        years=[(str(year), str(year)) for year in sorted({day.year for day, _code, _name in held}, reverse=True)],
+        bodies=sorted({(code, name) for _day, code, name in held}, key=lambda body: body[1]),
+        fields=[(slug, name) for _number, slug, name in sorted({row[2:] for row in about if row[3] is not None})],
+        projects=[(str(number), f"{number}: {title}") for number, title in sorted(numbered)],
+    )
 
 
 # --- The order a sitting decides on -------------------------------------------------------------------------------
@@ -142,6 +168,20 @@ def order_before(*, is_example: bool, with_apart: bool = True) -> Ranking:
         unrated=[project for project in found.unrated if project.is_example],
         deferred=[project for project in found.deferred if project.is_example],
     )
+
+
+def order_under(order: Ranking, weights: Weights, threshold: int) -> list[SeenPlace]:
+    """Return the places that the projects of an order would have under another rule; no query, nothing changes."""
+    marks = {entry.ranked.candidate.project_id: entry.marks for entry in order.entries}
+    return [
+        SeenPlace(
+            project=row.candidate.project_id,
+            rank=row.rank,
+            score=row.score,
+            marks={mark.mark: mark.state for mark in marks[row.candidate.project_id]},
+        )
+        for row in ranked((entry.ranked.candidate for entry in order.entries), weights, threshold)
+    ]
 
 
 def seen_places(order: Ranking) -> list[SeenPlace]:
@@ -214,6 +254,49 @@ def open_item_of(project: Project) -> SittingItem | None:
     return rows.order_by("pk").first()
 
 
+def standing_rule_item(item: SittingItem) -> SittingItem | None:
+    """Return the Beschluss by which the last other rule version of the item's world was adopted, if any."""
+    replaced = SittingItem.objects.filter(supersedes=OuterRef("pk"), is_final=True)
+    rows = SittingItem.objects.filter(
+        rule_version__isnull=False,
+        is_final=True,
+        state=SittingItem.State.CONFIRMED,
+        outcome=SittingItem.Outcome.ADOPT_RULE,
+        sitting__is_example=item.sitting.is_example,
+    )
+    rows = rows.filter(~Exists(replaced)).exclude(rule_version=item.rule_version_id)
+    return rows.select_related("sitting__body").order_by("-sitting__closed_at", "-pk").first()
+
+
+def passed_over(
+    item: SittingItem, outcome: str, *, is_closing: bool = False, order: Ranking | None = None
+) -> list[RankedProject]:
+    """Return the ranked projects that an outcome of an item passes over, best first."""
+    if outcome != Act.COMMISSION or item.project_id is None:
+        return []
+    order = order or order_before(is_example=item.sitting.is_example, with_apart=False)
+    entries = {entry.ranked.candidate.project_id: entry for entry in order.entries}
+    others = item.sitting.items.filter(project__isnull=False).exclude(pk=item.pk).order_by("number")
+    found = skipped(
+        str(item.project_id),
+        outcome,
+        ranks={project: entry.ranked.rank for project, entry in entries.items()},
+        decided=[planned_outcome(other) for other in others],
+        is_closing=is_closing,
+    )
+    return [entries[project] for project in found]
+
+
+def planned_outcome(item: SittingItem) -> PlannedOutcome:
+    """Return what an item says about its project, as a value."""
+    is_set_aside = item.state in (SittingItem.State.ADJOURNED, SittingItem.State.DROPPED)
+    return PlannedOutcome(
+        project=str(item.project_id),
+        outcome="" if is_set_aside else item.outcome,
+        is_open=not is_set_aside and not item.outcome,
+    )
+
+
 def open_sittings(*, is_example: bool) -> QuerySet[Sitting]:
     """Return the open sittings of one world, the next first."""
     rows = Sitting.objects.filter(closed_at__isnull=True, is_example=is_example)
@@ -233,6 +316,46 @@ def entitled_on(body: Body, day: date) -> list[str]:
     """Return the actor ids of those entitled in a body on a day: chair, deputy, members."""
     rows = Mandate.objects.valid_on(day).filter(body=body, role__in=[Role.CHAIR, Role.MEMBER])
     return sorted({str(person) for person in rows.values_list("person", flat=True)})
+
+
+def seats_on(body: Body, day: date) -> list[Seat]:
+    """Return the seats of a body on a day, the chair's first; a deputy has none but may fill one. One query."""
+    rows = list(Mandate.objects.valid_on(day).filter(body=body, role__in=[Role.CHAIR, Role.MEMBER]).order_by("pk"))
+    deputies: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.deputy_for_id is not None:
+            deputies[row.deputy_for_id].append(str(row.person_id))
+    seats = [
+        Seat(holder=str(row.person_id), role=row.role, deputies=tuple(deputies[row.pk]))
+        for row in sorted(rows, key=lambda row: (row.role != Role.CHAIR, row.pk))
+        if row.deputy_for_id is None
+    ]
+    return list({seat.holder: seat for seat in reversed(seats)}.values())[::-1]
+
+
+def present_at(sitting: Sitting) -> list[Attendance]:
+    """Return who is noted as there or not, as it stands now; one query."""
+    return list(sitting.attendance.filter(is_current=True).order_by("pk"))
+
+
+def count_of(sitting: Sitting) -> Present | None:
+    """Return which seats are taken and whether the group is quorate; None while nobody noted the attendance."""
+    noted = present_at(sitting)
+    if not noted:
+        return None
+    there = {str(row.person_id) for row in noted if row.presence == Attendance.Presence.PRESENT}
+    return count_present(seats_on(sitting.body, sitting.day), there, of_the_body=sitting.body.quorum)
+
+
+def barred_of(project: Project | None, people: Iterable[str], day: date) -> list[str]:
+    """Return which of these people would judge their own on that day; nobody on an item without a project."""
+    return [] if project is None else [person for person in people if is_barred(UUID(person), project, day)]
+
+
+def agenda_lines(sitting: Sitting) -> list[AgendaLine]:
+    """Return the agenda as an invitation keeps it; one query."""
+    rows = sitting.items.order_by("number").values_list("pk", "number", "title")
+    return [AgendaLine(item=pk, number=number, title=title) for pk, number, title in rows]
 
 
 def last_form(body: Body, *, is_example: bool) -> FrozenForm | None:

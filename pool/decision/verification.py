@@ -10,6 +10,7 @@ from governance.record.rules import FIRST_HASH
 from pool.decision import frozen
 from pool.decision.closing import frozen_item
 from pool.decision.models import FrozenForm, Sitting, SittingItem
+from pool.decision.queries import present_at
 from pool.maturity.models import Countersignature, Rating
 from pool.priority.models import ClassMark, RuleVersion
 from pool.priority.queries import weights_of
@@ -57,7 +58,13 @@ def verify_all() -> Verdict:
 def _forms() -> Iterator[FrozenForm]:
     rows = FrozenForm.objects.select_related("sitting__body", "edition").order_by("pk")
     return rows.prefetch_related(
-        "sitting__items__mark_decisions", "sitting__items__rule_version", "sitting__items__project"
+        "sitting__items__mark_decisions",
+        "sitting__items__rule_version",
+        "sitting__items__project",
+        "sitting__items__recusals",
+        "sitting__items__recommendations",
+        "sitting__items__follow_up",
+        "sitting__items__supersedes__sitting",
     ).iterator(chunk_size=50)
 
 
@@ -85,6 +92,7 @@ def first_difference(form: FrozenForm, *, previous_hash: str) -> str:
             frozen.wrong_computation(content)
             or _wrong_head(form, content)
             or _wrong_rule(content)
+            or _wrong_attendance(form.sitting, content)
             or _wrong_items(form.sitting, content)
             or _wrong_places(form.sitting, content)
         )
@@ -121,6 +129,19 @@ def _wrong_rule(content: Mapping[str, Any]) -> str:
     own = (asdict(weights_of(rule)), rule.effect_threshold, rule.rubric.number)
     if (content["weights"], content["effect_threshold"], content["rubric"]) != own:
         return _("die Regelfassung {number} stimmt nicht überein").format(number=rule.number)
+    if content["format"] >= 3 and content["accepted_interval"] != rule.accepted_interval:
+        return _("der Spielraum der Regelfassung {number} stimmt nicht überein").format(number=rule.number)
+    return ""
+
+
+def _wrong_attendance(sitting: Sitting, content: Mapping[str, Any]) -> str:
+    """Compare who was there with the rows; seats and quorum are what they were, whatever mandates say today."""
+    if content["format"] < 3:
+        return ""
+    present = sorted(str(row.person_id) for row in present_at(sitting) if row.presence == "present")
+    stated = content["attendance"]
+    if present != (stated["present"] if stated else []):
+        return _("die Anwesenheit stimmt nicht überein")
     return ""
 
 
@@ -154,13 +175,35 @@ ITEM_WORDS = {
     "confirmed_by": "bestätigt durch",
     "confirmed_at": "bestätigt am",
     "no_countersignature_sha256": "Warum ohne Gegenzeichnung",
+    "voting": "Abstimmung",
+    "voters": "Stimmberechtigte",
+    "votes": "Stimmen",
+    "recused": "Befangenheit",
+    "dissent_sha256": "Abweichende Meinung",
+    "conditions_sha256": "Auflage",
+    "conditions_due": "Auflage zu erfüllen bis",
+    "follow_up": "Stelle zur Auflage",
+    "supersedes": "ersetzter Beschluss",
+    "recommendations": "Empfehlung des Beirats",
 }
+# Computed again from the form itself, not from rows.
+_COMPUTED = ("passed_over",)
+_BLACKED_OUT = ("reason_sha256", "no_countersignature_sha256", "dissent_sha256")
 
 
 def _wrong_item(row: SittingItem, stated: Mapping[str, Any], form_format: int) -> str:
-    own = {name: value for name, value in asdict(frozen_item(row)).items() if frozen.has_item_field(name, form_format)}
+    own = {
+        name: value
+        for name, value in asdict(frozen_item(row)).items()
+        if frozen.has_item_field(name, form_format) and name not in _COMPUTED
+    }
     if row.reason_removed_at:  # blacked out: "entfernt", not broken
-        own |= {name: stated[name] for name in ("reason_sha256", "no_countersignature_sha256") if name in own}
+        own |= {name: stated[name] for name in _BLACKED_OUT if name in own}
+    if "recommendations" in own and len(own["recommendations"]) == len(stated["recommendations"]):
+        given = sorted(row.recommendations.all(), key=lambda each: each.pk)
+        for said, kept, each in zip(own["recommendations"], stated["recommendations"], given, strict=True):
+            if each.reason_removed_at:
+                said["text_sha256"] = kept["text_sha256"]
     return next((ITEM_WORDS[name] for name, value in own.items() if stated.get(name) != value), "")
 
 

@@ -9,7 +9,18 @@ from governance.models import Entry, Mail, Message
 from pool.attachments.actions import delete_files_after_commit
 from pool.attachments.models import Attachment
 from pool.calls.models import Call
-from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
+from pool.decision.models import (
+    Attendance,
+    ConditionMet,
+    FrozenForm,
+    Invitation,
+    ItemCorrection,
+    MarkDecision,
+    Recommendation,
+    Recusal,
+    Sitting,
+    SittingItem,
+)
 from pool.exchange.models import IdeaList
 from pool.lifecycle import ProcedureError
 from pool.participation.models import Beteiligungsformat, Feedback, PageNote, PageOpinion, WayToTakePart
@@ -91,6 +102,11 @@ def _remove_sittings(sittings: QuerySet[Sitting]) -> None:
     FrozenForm.objects.filter(sitting__in=sittings).delete()
     items = SittingItem.objects.filter(sitting__in=sittings)
     MarkDecision.objects.filter(item__in=items).delete()
+    Recusal.objects.filter(item__in=items).delete()
+    Recommendation.objects.filter(item__in=items).delete()
+    ConditionMet.objects.filter(item__in=items).delete()
+    Attendance.objects.filter(sitting__in=sittings).delete()
+    Invitation.objects.filter(sitting__in=sittings).delete()
     ItemCorrection.objects.filter(item__in=items).delete()
     # A Beschluss that replaces another goes before the one it replaces.
     while items.exists():

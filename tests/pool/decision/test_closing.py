@@ -298,7 +298,7 @@ def test_the_form_is_written_before_anything_takes_effect_and_names_no_person(gr
         "chair": str(group.chair.actor_person.actor_id),
         "is_example": False,
     }
-    assert (content["format"], content["edition"], content["rule"], content["rubric"]) == (2, "2022", 1, 1)
+    assert (content["format"], content["edition"], content["rule"], content["rubric"]) == (3, "2022", 1, 1)
     assert content["weights"] == {"vernetzung": 25, "effect": 25, "kompetenzaufbau": 25, "synergien": 25}
     assert content["ranked"] == [
         {

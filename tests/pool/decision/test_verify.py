@@ -97,7 +97,7 @@ def changed(closed: list[Sitting], **values: object) -> None:
         (lambda closed: rebound(last(closed), last(closed).content.replace('"rank":1', '"rank":9', 1)), "der Rang"),
         (lambda closed: rebound(last(closed), last(closed).content + " "), "Schreibweise"),
         (lambda closed: rebound(last(closed), "{"), "kein lesbares JSON"),
-        (lambda closed: changed(closed, format=3), "Format ist unbekannt"),
+        (lambda closed: changed(closed, format=9), "Format ist unbekannt"),
         (lambda closed: changed(closed, ranked=[{}]), "Felder des Formats"),
         (lambda closed: changed(closed, edition="2025"), "Ausgabe der Strategie"),
         (lambda closed: changed(closed, rule=7), "Regelfassung 7 fehlt"),

@@ -9,7 +9,7 @@ from governance.messages.models import Mail, Message
 from governance.organisation.models import User
 from governance.record import clock
 from governance.record.actions import actor_for
-from pool.decision.actions import close_sitting, confirm, open_sitting, put_on_list, record_outcome, send_back
+from pool.decision.actions import close_sitting, confirm, invite, open_sitting, put_on_list, record_outcome, send_back
 from pool.delivery.actions import complete, name_team, propose_completion, start
 from pool.gate.actions import GateInput, admit, answer_gate, decline_admission, return_for_revision
 from pool.lifecycle import IllegalMove
@@ -127,8 +127,11 @@ def sitting(people):
 
 
 def test_an_open_sitting_is_told_to_those_who_sit_in_it_alone(people, told, sitting):
-    project = people.project("assessed")
-    heard = told(put_on_list, sitting=sitting, project=project, by=people["cdo"])
+    """Nobody outside the office hears of a sitting in preparation; from the invitation on those who sit in it do."""
+    first, later = people.project("assessed"), people.project("assessed")
+    assert told(put_on_list, sitting=sitting, project=first, by=people["cdo"]) == {}
+    assert told(invite, sitting=sitting, by=people["cdo"]) == alike({"chair", "steering"}, Kind.INVITED)
+    heard = told(put_on_list, sitting=sitting, project=later, by=people["cdo"])
     assert heard == alike({"chair", "steering"}, Kind.ON_LIST)
 
 
