@@ -13,6 +13,7 @@ from governance.models import Body, User
 from governance.record import clock
 from pool.attachments.models import Attachment
 from pool.decision.actions import close_sitting, confirm, open_sitting, propose, put_on_list, record_outcome
+from pool.decision.minutes import NOTHING_NOTED, Minutes
 from pool.decision.models import Sitting, SittingItem
 from pool.exchange.accounts import GRANTED_ON, load_accounts
 from pool.exchange.files import read
@@ -126,10 +127,11 @@ def _take_part(world: World) -> None:
 
 def _hold_sittings(world: World, common: dict[str, object]) -> None:
     cdo, chair = world.people["cdo"], world.people["lenkung"]
-    body, today = Body.objects.get(code="lenkungsgruppe"), clock.today()
+    body, today, amt = Body.objects.get(code="lenkungsgruppe"), clock.today(), unit("amt-60")
     world.closed_sitting = open_sitting(body=body, day=today, place="Stadthaus", by=cdo)
     decided = project_at(Step.ASSESSED, title="Beispiel beschlossen", **common)
-    item = _recorded(put_on_list(sitting=world.closed_sitting, project=decided, by=cdo), cdo)
+    due = Minutes(conditions="Das Konzept liegt vor.", conditions_due_on=today + timedelta(days=30), follow_up=amt)
+    item = _recorded(put_on_list(sitting=world.closed_sitting, project=decided, by=cdo), cdo, due)
     confirm(item=item, by=chair)
     close_sitting(sitting=world.closed_sitting, by=chair)
     world.beschluss = SittingItem.objects.get(pk=item.pk)
@@ -145,9 +147,9 @@ def _hold_sittings(world: World, common: dict[str, object]) -> None:
     world.closed_sitting.refresh_from_db(), world.open_sitting.refresh_from_db()
 
 
-def _recorded(item: SittingItem, cdo: User) -> SittingItem:
-    text = "Das Vorhaben wird umgesetzt."
-    return record_outcome(item=item, outcome="commission", text=text, reason="Nützt vielen.", by=cdo, **COMMISSION)
+def _recorded(item: SittingItem, cdo: User, minutes: Minutes = NOTHING_NOTED) -> SittingItem:
+    said = {"text": "Das Vorhaben wird umgesetzt.", "reason": "Nützt vielen.", "minutes": minutes}
+    return record_outcome(item=item, outcome="commission", by=cdo, **said, **COMMISSION)
 
 
 def _attach(world: World) -> Attachment:

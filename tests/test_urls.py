@@ -208,6 +208,16 @@ TABLE = """
     decision:sitting                  | closed       | G  | 200 steering; 403 rest
     decision:sitting                  | no sitting   | G  | 404 steering; 403 rest
     decision:list                     | open         | GP | 200 cdo; 403 rest
+    decision:fill                     | open         | GP | 200 cdo; 403 rest
+    decision:draft_rule               | open         | GP | 200 cdo; 403 rest
+    decision:invite                   | open         | GP | 200 cdo; 403 rest
+    decision:begin                    | open         | P  | 200 lenkung; 403 rest
+    decision:attendance               | open         | GP | 200 cdo; 403 rest
+    decision:show                     | presented    | G  | 200 steering; 403 rest
+    decision:recommendations          | -            | G  | 200 steering beirat; 403 rest
+    decision:recommend                | listed       | GP | 403 rest
+    decision:meet_condition           | beschluss    | GP | 200 cdo; 403 rest
+    decision:move                     | listed       | P  | 200 cdo; 403 rest
     decision:print                    | open         | G  | 200 steering; 403 rest
     decision:close                    | open         | GP | 200 lenkung; 403 rest
     decision:name_stand_in            | open         | GP | 200 lenkung lenkung-vertretung; 403 rest
@@ -489,7 +499,7 @@ def address_of(row: Row, world: World) -> str:
         return reverse(name, args=[world.projects[opened_on].pool_number or 10**8])
     if name.startswith("decision:") and opened_on in world.items:
         item = world.items[opened_on]
-        if name in ("decision:resolution", "decision:correct"):
+        if name in ("decision:resolution", "decision:correct", "decision:recommend", "decision:meet_condition"):
             return reverse(name, args=[item.pk])
         return reverse(name, args=[item.sitting_id, item.pk])
     if opened_on == "attachment":
@@ -508,6 +518,7 @@ def address_of(row: Row, world: World) -> str:
         "beschluss": lambda: [world.beschluss.pk],
         "open": lambda: [world.open_sitting.pk],
         "closed": lambda: [world.closed_sitting.pk],
+        "presented": lambda: [world.open_sitting.pk, 1],
         "side text": lambda: side_text_of(world),
         "call": lambda: [call_of(world).pk],
         "no sitting": lambda: [10**9],

@@ -8,9 +8,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from governance.record.forms import LineField, ReasonField, TextField
-from governance.record.layout import DayInput, PortalFormHelper
+from governance.record.layout import PortalFormHelper
+from pool.decision.agenda_queries import attendance_sheet
+from pool.decision.day_field import DayField
+from pool.decision.minutes import problem_with_departure
 from pool.decision.models import ItemCorrection, SittingItem, outcome_label
 from pool.decision.queries import (
+    barred_of,
     decidable_marks,
     lacks_countersignature,
     standing_text,
@@ -18,6 +22,7 @@ from pool.decision.queries import (
     undecided_marks,
 )
 from pool.decision.rules import OutcomeValues, missing_for_outcome, possible_outcomes, standard_text
+from pool.decision.sitting_forms import VOTES, MinutesFields, minutes_of
 from pool.priority.models import ClassMark
 from pool.project.models import Project
 
@@ -42,19 +47,6 @@ class MarkWord(TextChoices):
 
 
 STAYS = ("", _("bleibt, wie entschieden"))
-
-
-class DayField(forms.DateField):
-    """A day, picked or typed in either order of writing."""
-
-    default_error_messages = {
-        "required": _("Nennen Sie einen Tag."),
-        "invalid": _("Schreiben Sie den Tag so: 24.12.2026"),
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DayInput)
-        super().__init__(**kwargs)
 
 
 class SittingForm(forms.Form):
@@ -242,12 +234,19 @@ class ProposalForm(ItemForm):
         return self.common_values() | {"proposal": self.cleaned_data["outcome"]}
 
 
-class OutcomeForm(ItemForm):
-    """The outcome as it is recorded, with a word on every undecided class."""
+class OutcomeForm(ItemForm, MinutesFields):
+    """The outcome as it is recorded, with a word on every undecided class, and how it came about."""
 
     def __init__(self, *args: Any, item: SittingItem, **kwargs: Any) -> None:
         super().__init__(*args, item=item, **kwargs)
         self.undecided = undecided_marks(self.project)
+        sheet = attendance_sheet(item.sitting)
+        there = sheet.present.sitting_there if sheet.present else ()
+        barred = barred_of(self.project, there, item.sitting.day)
+        self.offer_people(sheet, barred)
+        self.initial = {**self.initial, **minutes_of(item, barred)}
+        self.attendance = sheet
+        self._demand(*VOTES, "conditions_due_on", "follow_up")
         for row in self.marks:
             self.fields[f"mark_{row.mark}"] = self._mark_field(row)
         if "reconsider" in self.outcomes:
@@ -294,6 +293,9 @@ class OutcomeForm(ItemForm):
         for missing in missing_for_outcome(values, undecided=self.undecided, sitting_day=self.item.sitting.day):
             if missing.field not in self.errors:
                 self.add_error(missing.field if missing.field in self.fields else None, missing.message)
+        departs = "" if values.reason or "reason" in self.errors else problem_with_departure(self.item, values.outcome)
+        if departs:
+            self.add_error("reason", departs)
         return cleaned
 
     def values(self) -> dict[str, Any]:
@@ -302,6 +304,7 @@ class OutcomeForm(ItemForm):
             "outcome": self.cleaned_data["outcome"],
             "marks": self.decided_marks(self.cleaned_data),
             "supersedes": self.cleaned_data.get("supersedes"),
+            "minutes": self.minutes(),
         }
 
 

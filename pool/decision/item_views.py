@@ -19,6 +19,7 @@ from governance.permissions import NotAllowed, may_open
 from pool.decision import actions
 from pool.decision.consequences import moved_sentences, sentences_of
 from pool.decision.forms import ItemForm, NoteForm, OutcomeForm, ProposalForm, prefilled
+from pool.decision.minutes import problem_with_departure
 from pool.decision.models import SittingItem
 from pool.decision.queries import decidable_marks, order_before, seen_places, standing_resolutions, visible_items
 from pool.decision.rules import movements, ranking_hash
@@ -104,6 +105,7 @@ def _shown(found: SittingItem) -> dict[str, Any]:
         "objection": project.objections.first() if project and found.kind == SittingItem.Kind.OBJECTION else None,
         "earlier": standing_resolutions(project)[:5] if project else [],
         "decisions": list(found.mark_decisions.all()),
+        "departure": problem_with_departure(found, found.outcome or found.proposal) if found.sitting.is_open else "",
         "sentences": sentences_of(found) if found.outcome and found.sitting.is_open else [],
     }
 

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.permissions import may_open
+from governance.record import clock
 from governance.record.rules import FIRST_HASH
 from pool.decision import frozen
+from pool.decision.agenda_queries import items_with_all
 from pool.decision.corrections import correct_item, correctable_fields
 from pool.decision.filters import RegisterFilter
 from pool.decision.forms import CorrectionForm
 from pool.decision.models import FrozenForm, ItemCorrection, SittingItem
-from pool.decision.queries import ITEM_PEOPLE, register, register_choices, standing_text, with_corrections
+from pool.decision.queries import ITEM_PEOPLE, register, register_choices, standing_text
 from pool.decision.verification import first_difference, previous_hash_of
 from pool.decision.views import CONFLICT, METHODS, UNPROCESSABLE
 from pool.lifecycle import Act, Incomplete, ProcedureError
@@ -37,12 +39,12 @@ ROWS_ON_A_PAGE = 50
 @require_safe
 @room_required("lenkungsgruppe")
 def resolutions(request: SignedInRequest) -> HttpResponse:
-    years, fields = register_choices(request.user)
-    chosen = RegisterFilter(request.GET, register(request.user), years=years, fields=fields)
+    chosen = RegisterFilter(request.GET, register(request.user), choices=register_choices(request.user))
     page = Paginator(chosen.qs, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": chosen,
-        "filter_names": ("jahr", "ergebnis", "handlungsfeld"),
+        "filter_names": ("jahr", "ergebnis", "handlungsfeld", "vorhaben", "gremium", "ersetzt", "auflage"),
+        "today": clock.today(),
         "page": page,
         "notices": notices(chosen, request.GET, page),
         "is_narrowed": any(chosen.form.cleaned_data.values()),
@@ -54,10 +56,8 @@ def resolutions(request: SignedInRequest) -> HttpResponse:
 @room_required("lenkungsgruppe")
 def resolution(request: SignedInRequest, item_id: int) -> HttpResponse:
     people = [f"{role}__person__user" for role in (*ITEM_PEOPLE, "sitting__closed_by", "sitting__closed_in_place_of")]
-    rows = register(request.user).select_related(
-        "project__lead_unit", "rule_version", "supersedes__sitting__body", "sitting__frozen_form__edition", *people
-    )
-    found = get_object_or_404(rows.prefetch_related("mark_decisions", with_corrections()), pk=item_id)
+    rows = items_with_all(register(request.user)).select_related("sitting__frozen_form__edition", *people)
+    found = get_object_or_404(rows, pk=item_id)
     kept = found.sitting.frozen_form
     reads_inside = may_open(request.user, "sitzungen")
     context = {
@@ -71,6 +71,7 @@ def resolution(request: SignedInRequest, item_id: int) -> HttpResponse:
         "places": frozen_places(kept, found),
         # The Beirat reads no names and no money; the Lenkungsgruppe and the CDO do.
         "reads_inside": reads_inside,
+        "has_open_condition": bool(found.conditions) and found.met is None,
         "may_correct": reads_inside and may(request.user, Act.RECORD, found.project),
     }
     return render(request, "decision/resolution.html", context)

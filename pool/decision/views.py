@@ -22,6 +22,13 @@ from governance.organisation.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
 from pool.decision import actions
+from pool.decision.agenda_queries import (
+    attendance_sheet,
+    changes_since_invitation,
+    items_with_all,
+    last_invitation,
+    recommended_items,
+)
 from pool.decision.closing import DONE, RankingMoved, outdated_items
 from pool.decision.consequences import consequence_of, moved_sentences
 from pool.decision.forms import SittingForm
@@ -35,6 +42,7 @@ from pool.decision.queries import (
     visible_sittings,
 )
 from pool.decision.rules import Movement, SeenPlace, movements
+from pool.decision.sitting_rules import AgendaChanges, SittingState
 from pool.decision.verification import first_difference, previous_hash_of
 from pool.lifecycle import Act, Incomplete, ProcedureError, Step
 from pool.permissions import may, require
@@ -104,7 +112,24 @@ def sitting(request: SignedInRequest, sitting_id: int) -> HttpResponse:
         "may_close": found.is_open and may(request.user, Act.CLOSE_SITTING),
         "frozen": None if found.is_open else found.frozen_form,
     }
-    return render(request, "decision/sitting.html", context)
+    return render(request, "decision/sitting.html", context | _around(request.user, found, items))
+
+
+def _around(user: User, found: Sitting, items: Sequence[SittingItem]) -> dict[str, Any]:
+    """Return what the page of a sitting says beside its items: invitation, attendance, and who may do what."""
+    invitation = last_invitation(found)
+    has_turns = found.is_open and found.state != SittingState.RUNNING
+    changes = changes_since_invitation(found, invitation) if invitation and found.is_open else AgendaChanges()
+    return {
+        "invitation": invitation,
+        "changes": changes,
+        "sheet": attendance_sheet(found),
+        "recommended": recommended_items(items),
+        "is_day": found.day <= clock.today(),
+        "may_record": found.is_open and may(user, Act.RECORD),
+        "may_invite": has_turns and may(user, Act.INVITE) and (invitation is None or bool(changes)),
+        "may_begin": has_turns and found.day <= clock.today() and may(user, Act.BEGIN_SITTING),
+    }
 
 
 def _next_step(request: SignedInRequest, found: Sitting, items: Sequence[SittingItem]) -> dict[str, str]:
@@ -138,12 +163,14 @@ def agenda_rows(items: Sequence[SittingItem], order: Ranking | None) -> list[dic
 def minutes(request: SignedInRequest, sitting_id: int) -> HttpResponse:
     """Show agenda or minutes in full, made for paper."""
     found = get_object_or_404(visible_sittings(request.user).select_related(*CLOSED_BY), pk=sitting_id)
+    sheet = attendance_sheet(found)
     order = order_before(is_example=found.is_example, with_apart=False) if found.is_open else None
     frozen = None if found.is_open else found.frozen_form
     context = {
         "sitting": found,
         "crumbs": crumbs_to(found, _("Druckansicht")),
-        "rows": agenda_rows(items_in_order(found, with_marks=True), order),
+        "rows": agenda_rows(list(items_with_all(found.items.all()).order_by("number")), order),
+        "sheet": sheet,
         "frozen": frozen,
         "difference": first_difference(frozen, previous_hash=previous_hash_of(frozen)) if frozen else "",
     }
@@ -265,6 +292,7 @@ def _close_page(
         "unfinished": [each for each in consequences if not each.is_ready],
         "outdated": outdated,
         "moved": moved_sentences(moved, titles_of(moved)),
+        "sheet": attendance_sheet(found),
         "refused": refused,
         "is_ready": all(each.is_ready for each in consequences) and not outdated,
     }

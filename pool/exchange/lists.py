@@ -5,6 +5,7 @@ A list shows here what its page may show the same person, and nothing besides. N
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -317,8 +318,7 @@ def _marks(entry: RankedProject) -> str:
 
 def resolution_list(request: SignedInRequest) -> Table:
     """The register of Beschlüsse as it is narrowed; money is for those who read inside."""
-    years, fields = register_choices(request.user)
-    chosen = RegisterFilter(request.GET, register(request.user), years=years, fields=fields)
+    chosen = RegisterFilter(request.GET, register(request.user), choices=register_choices(request.user))
     decisions = "mark_decisions"
     rows = chosen.qs.select_related("project__lead_unit").prefetch_related(with_corrections(), decisions)
     return Table(_("Beschlüsse"), _resolution_columns(request.user), list(rows), _facts(chosen))
@@ -340,6 +340,11 @@ def _resolution_columns(user: User) -> list[Column]:
         Column(_("berichtigt"), lambda item: bool(item.corrections.all()), 12),
         Column(_("Klasse"), _decided_marks, 28),
         Column(_("wieder ansehen am"), lambda item: item.look_again_on, 16),
+        Column(_("Auflage"), lambda item: item.conditions, 48),
+        Column(_("Auflage bis"), lambda item: item.conditions_due_on, 16),
+        Column(_("Wer der Auflage nachgeht"), lambda item: item.follow_up or "", 28),
+        Column(_("Auflage erfüllt am"), _condition_met_on, 16),
+        Column(_("ersetzt"), lambda item: item.is_replaced, 12),
     ]
     if may_open(user, "sitzungen"):
         columns += [
@@ -347,6 +352,10 @@ def _resolution_columns(user: User) -> list[Column]:
             Column(_("Rats- oder Ausschusssache"), lambda item: item.council_matter, 32),
         ]
     return [*columns, Column(_("Beispiel"), lambda item: item.sitting.is_example, 10)]
+
+
+def _condition_met_on(item: SittingItem) -> date | None:
+    return item.met.met_on if item.met else None
 
 
 def _unit_of(item: SittingItem) -> OrganisationUnit | str:

@@ -86,6 +86,8 @@ def arguments(row: Row) -> Iterator[list[object]]:
         case "open" | "closed":
             is_open = row.opened_on == "open"
             yield from ([s.pk] for s in Sitting.objects.filter(closed_at__isnull=is_open))
+        case "presented":
+            yield from ([item.sitting_id, item.number] for item in items.order_by("-is_final", "pk"))
         case "listed" | "proposed" | "recorded":
             waiting = items.filter(is_final=False).order_by("pk")
             yield from ([item.sitting_id, item.pk] for item in waiting)
