@@ -6,24 +6,32 @@ from functools import partial
 from typing import Any
 
 from governance.mandates.models import Body
-from governance.models import User
+from governance.models import OrganisationUnit, User
+from governance.record.actions import actor_for
 from pool.decision.actions import (
     close_sitting,
     confirm,
+    invite,
+    meet_condition,
     open_sitting,
     propose,
     put_on_list,
     put_rule_on_list,
+    recommend,
+    record_attendance,
     record_outcome,
 )
+from pool.decision.minutes import NOTHING_NOTED, Minutes
 from pool.decision.models import Sitting, SittingItem
 from pool.decision.queries import supersedable
+from pool.decision.sitting_rules import Vote
 from pool.decision.stand_ins import name_stand_in
 from pool.priority.models import RuleVersion
 from pool.project.models import Project
 
 Row = Mapping[str, Any]
 Play = Callable[[], object]
+VOTES = ("votes_yes", "votes_no", "votes_abstained")
 
 
 def sitting_events(
@@ -39,13 +47,22 @@ def sitting_events(
             yield item["proposed"], False, partial(played.propose, item)
     for named in row.get("stand_ins", ()):
         yield named["day"], False, partial(played.name, named)
+    if "invited" in row:
+        yield row["invited"], False, played.invite
+    for item in row["items"]:
+        if "advice" in item:
+            yield item["advice"]["day"], False, partial(played.advise, item)
     if not row["close"]:
         return
+    yield row["day"], True, played.note_attendance
     for item in row["items"]:
         yield row["day"], True, partial(played.record, item)
     for item in row["items"]:
         yield row["day"], True, partial(played.confirm, item)
     yield row["day"], True, played.close
+    for item in row["items"]:
+        if "met" in item.get("condition", {}):
+            yield item["condition"]["met"], False, partial(played.meet_condition, item)
 
 
 class PlayedSitting:
@@ -81,6 +98,32 @@ class PlayedSitting:
         else:
             put_on_list(sitting=self.sitting, project=self.project_of(item["project"]), by=self.office)
 
+    def invite(self) -> None:
+        """Invite those entitled."""
+        invite(sitting=self.sitting, by=self.office)
+
+    def advise(self, item: Row) -> None:
+        """Enter what the Beirat recommends."""
+        said = item["advice"]
+        recommend(
+            item=self._item(item),
+            text=said["text"],
+            day=said["day"],
+            **dict(zip(VOTES, said["votes"], strict=True)),
+            by=self.people["beirat-gf"],
+        )
+
+    def note_attendance(self) -> None:
+        """Note who is there."""
+        present = [str(actor_for(self.people[name]).pk) for name in self.row.get("present", ())]
+        if present:
+            record_attendance(sitting=self.sitting, present=present, by=self.office)
+
+    def meet_condition(self, item: Row) -> None:
+        """Note that a condition is met."""
+        said = item["condition"]
+        meet_condition(item=self._item(item), met_on=said["met"], reason=said["how"], by=self.office)
+
     def propose(self, item: Row) -> None:
         """Write the proposed resolution."""
         propose(
@@ -114,6 +157,7 @@ class PlayedSitting:
             reason=item["reason"],
             marks=item.get("marks"),
             supersedes=superseded,
+            minutes=self._minutes(item),
             by=self.office,
             **self._further(item),
         )
@@ -131,6 +175,18 @@ class PlayedSitting:
         if item["kind"] == SittingItem.Kind.RULE:
             return items.get(rule_version__number=item["rule"])
         return items.get(project=self.project_of(item["project"]))
+
+    def _minutes(self, item: Row) -> Minutes:
+        if "present" not in self.row:
+            return NOTHING_NOTED
+        votes, condition = item.get("votes"), item.get("condition", {})
+        return Minutes(
+            vote=Vote("counted", *votes) if votes else Vote("unanimous"),
+            dissent=item.get("dissent", ""),
+            conditions=condition.get("text", ""),
+            conditions_due_on=condition.get("due"),
+            follow_up=OrganisationUnit.objects.get(code=condition["unit"]) if condition else None,
+        )
 
     def _further(self, item: Row) -> dict[str, Any]:
         given = {
