@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from governance.mandates.rules import Role
@@ -26,14 +26,13 @@ from pool.decision.queries import (
     ITEM_PEOPLE,
     agenda_lines,
     candidates,
-    count_of,
     order_before,
     passed_over,
     present_at,
     seats_on,
     with_corrections,
 )
-from pool.decision.sitting_rules import AgendaChanges, Present, Seat, agenda_changes
+from pool.decision.sitting_rules import AgendaChanges, Present, Seat, agenda_changes, count_present
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking
@@ -194,12 +193,6 @@ def _standing(item: SittingItem, field_name: str, own: str) -> str:
     return corrected[-1] if corrected else own
 
 
-def recommended_items(items: Iterable[SittingItem]) -> set[int]:
-    """Return which of these items the Beirat recommends something on; one query."""
-    rows = Recommendation.objects.filter(item__in=[item.pk for item in items])
-    return set(rows.values_list("item", flat=True))
-
-
 def departure_of(item: SittingItem, outcome: str) -> list[RankedProject]:
     """Return whom an outcome of an item would pass over, today."""
     return passed_over(item, outcome) if item.sitting.is_open else []
@@ -211,6 +204,16 @@ def departure_of(item: SittingItem, outcome: str) -> list[RankedProject]:
 def last_invitation(sitting: Sitting) -> Invitation | None:
     """Return the invitation that counts; one query."""
     return sitting.invitations.order_by("-pk").first()
+
+
+def with_invitation(rows: QuerySet[Sitting]) -> QuerySet[Sitting]:
+    """Read along when a sitting was last invited to, with which agenda, and whether anybody noted who is there."""
+    last = Invitation.objects.filter(sitting=OuterRef("pk")).order_by("-pk")
+    return rows.annotate(
+        invited_at=Subquery(last.values("at")[:1]),
+        invited_agenda=Subquery(last.values("agenda")[:1]),
+        has_attendance=Exists(Attendance.objects.filter(sitting=OuterRef("pk"))),
+    )
 
 
 def changes_since_invitation(sitting: Sitting, invitation: Invitation | None = None) -> AgendaChanges:
@@ -231,11 +234,11 @@ def _change(item: SittingItem, changes: AgendaChanges) -> str:
 
 
 def attendance_sheet(sitting: Sitting) -> AttendanceSheet:
-    """Return the seats of the day with names and who sits on them; five queries at most."""
+    """Return the seats of the day with names and who sits on them; three queries."""
     seats = seats_on(sitting.body, sitting.day)
     noted = present_at(sitting)
     there = frozenset(str(row.person_id) for row in noted if row.presence == Attendance.Presence.PRESENT)
-    count = count_of(sitting) if noted else None
+    count = count_present(seats, there, of_the_body=sitting.body.quorum) if noted else None
     people = {
         str(actor.pk): actor
         for actor in Actor.objects.filter(pk__in=[person for seat in seats for person in seat.people]).select_related(

@@ -12,7 +12,7 @@ from governance.mandates.models import Body, Mandate
 from governance.mandates.queries import holders_on
 from governance.mandates.rules import Role
 from governance.organisation.models import User
-from pool.decision.models import Attendance, FrozenForm, ItemCorrection, Sitting, SittingItem
+from pool.decision.models import Attendance, FrozenForm, ItemCorrection, Recommendation, Sitting, SittingItem
 from pool.decision.rules import MOVING_OUTCOMES, SeenPlace, may_stand_on_a_list, needs_countersignature
 from pool.decision.sitting_rules import AgendaLine, PlannedOutcome, Present, Seat, count_present, skipped
 from pool.lifecycle import Act, Step
@@ -51,6 +51,7 @@ def items_in_order(sitting: Sitting, *, with_marks: bool = False) -> list[Sittin
     rows = sitting.items.select_related(
         "project__lead_handlungsfeld", "project__lead_unit", "rule_version", "supersedes__sitting__body", *people
     )
+    rows = rows.annotate(is_advised=Exists(Recommendation.objects.filter(item=OuterRef("pk"))))
     if with_marks:
         rows = rows.prefetch_related("mark_decisions", with_corrections())
     return list(rows.order_by("number"))

@@ -24,10 +24,8 @@ from governance.record import clock
 from pool.decision import actions
 from pool.decision.agenda_queries import (
     attendance_sheet,
-    changes_since_invitation,
     items_with_all,
-    last_invitation,
-    recommended_items,
+    with_invitation,
 )
 from pool.decision.closing import DONE, RankingMoved, outdated_items
 from pool.decision.consequences import consequence_of, moved_sentences
@@ -42,7 +40,7 @@ from pool.decision.queries import (
     visible_sittings,
 )
 from pool.decision.rules import Movement, SeenPlace, movements
-from pool.decision.sitting_rules import AgendaChanges, SittingState
+from pool.decision.sitting_rules import AgendaChanges, AgendaLine, SittingState, agenda_changes
 from pool.decision.verification import first_difference, previous_hash_of
 from pool.lifecycle import Act, Incomplete, ProcedureError, Step
 from pool.permissions import may, require
@@ -93,9 +91,8 @@ def new_sitting(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @room_required("sitzungen")
 def sitting(request: SignedInRequest, sitting_id: int) -> HttpResponse:
-    found = get_object_or_404(
-        visible_sittings(request.user).select_related("frozen_form__edition", *CLOSED_BY), pk=sitting_id
-    )
+    rows = with_invitation(visible_sittings(request.user).select_related("frozen_form__edition", *CLOSED_BY))
+    found = get_object_or_404(rows, pk=sitting_id)
     items = items_in_order(found)
     order = order_before(is_example=found.is_example, with_apart=False) if found.is_open else None
     context = {
@@ -117,17 +114,18 @@ def sitting(request: SignedInRequest, sitting_id: int) -> HttpResponse:
 
 def _around(user: User, found: Sitting, items: Sequence[SittingItem]) -> dict[str, Any]:
     """Return what the page of a sitting says beside its items: invitation, attendance, and who may do what."""
-    invitation = last_invitation(found)
     has_turns = found.is_open and found.state != SittingState.RUNNING
-    changes = changes_since_invitation(found, invitation) if invitation and found.is_open else AgendaChanges()
+    invited_at, agenda = found.invited_at, found.invited_agenda  # type: ignore[attr-defined]
+    lines = [AgendaLine(item=item.pk, number=item.number, title=item.title) for item in items]
+    changes = agenda_changes(agenda, lines) if agenda is not None and found.is_open else AgendaChanges()
     return {
-        "invitation": invitation,
+        "invited_at": invited_at,
         "changes": changes,
-        "sheet": attendance_sheet(found),
-        "recommended": recommended_items(items),
+        # Without any word on who is there the page asks nothing about seats.
+        "sheet": attendance_sheet(found) if found.has_attendance else None,  # type: ignore[attr-defined]
         "is_day": found.day <= clock.today(),
         "may_record": found.is_open and may(user, Act.RECORD),
-        "may_invite": has_turns and may(user, Act.INVITE) and (invitation is None or bool(changes)),
+        "may_invite": has_turns and may(user, Act.INVITE) and (agenda is None or bool(changes)),
         "may_begin": has_turns and found.day <= clock.today() and may(user, Act.BEGIN_SITTING),
     }
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from governance.mandates.rules import Role
 from governance.models import Entry
@@ -240,3 +242,15 @@ def test_the_form_keeps_who_was_there_and_how_it_went(group, sitting, listed, ev
     assert '"votes":[2,0,1]' in content
     assert '"quorum":3,"seats":5' in content
     assert "Zu früh" not in content
+
+
+def test_the_page_marks_what_changed_since_the_invitation(group, sitting, listed, everybody):
+    invite(sitting=sitting, by=group.cdo)
+    client = Client()
+    client.force_login(group.member)
+    address = reverse("decision:sitting", args=[sitting.pk])
+    assert "Seitdem ist die Tagesordnung dieselbe" in client.get(address).content.decode()
+    on_list(group, sitting)
+    assert "Seit der Einladung neu" in client.get(address).content.decode()
+    record_attendance(sitting=sitting, present=everybody, by=group.cdo)
+    assert "5 von 5 Sitzen besetzt, nötig 3" in client.get(address).content.decode()

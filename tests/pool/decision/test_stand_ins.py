@@ -120,7 +120,9 @@ def test_what_cannot_be_named(wrong, says, group, sitting, stand_in):
     elif wrong == "twice":
         named(group, sitting, project, stand_in)
     elif wrong == "a closed sitting":
-        type(sitting).objects.filter(pk=sitting.pk).update(closed_at=sitting.opened_at, closed_by=sitting.opened_by)
+        type(sitting).objects.filter(pk=sitting.pk).update(
+            closed_at=sitting.opened_at, closed_by=sitting.opened_by, state="closed"
+        )
     before = StandIn.objects.count()
     with pytest.raises((ProcedureError, NotAllowed, ValidationError, Incomplete), match=says):
         named(group, sitting, project, person, **values)
