@@ -7,15 +7,18 @@ depends on the clock or on who reads it: all who may open a sitting read the sam
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from governance.templatetags.portal import day
 from pool.decision import frozen
+from pool.decision.agenda_queries import SeatLine, VoteLine, attendance_sheet, items_with_all
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
-from pool.decision.queries import items_in_order, order_before
+from pool.decision.queries import order_before
 from pool.decision.verification import first_difference, previous_hash_of
 from pool.exchange.meeting_pack_coverage import coverage_section
 from pool.exchange.meeting_pack_profiles import (
+    BETWEEN,
     REMOVED,
     levels_of_record,
     mark_words,
@@ -43,10 +46,15 @@ from pool.templatetags.figures import DEGREES
 from pool.templatetags.ranking import behind
 from pool.templatetags.safety import safety_words, span, swap_up_sentence, tie_sentence
 
+# What the check of a frozen form reads of each item.
+VERIFIED_WITH_ITEMS = (
+    "mark_decisions", "recusals", "recommendations", "rule_version", "project", "follow_up", "supersedes__sitting",
+)  # fmt: skip
+
 
 def pack_of(sitting: Sitting) -> Pack:
     """Return the meeting pack of an open sitting, or the minutes of a closed one."""
-    items = items_in_order(sitting, with_marks=True)
+    items = list(items_with_all(sitting.items.all()).order_by("number"))
     form = None if sitting.is_open else sitting.frozen_form
     order = order_before(is_example=sitting.is_example, with_apart=False) if form is None else order_of(form)
     numbers = {item.project_id: item.number for item in items if item.project_id}
@@ -60,6 +68,7 @@ def pack_of(sitting: Sitting) -> Pack:
     points: Sequence[OpenPoint] = open_points(sitting, items, projects) if sitting.is_open else ()
     return Pack(
         head=_head(sitting, order),
+        presence=tuple(_presence(sitting)),
         items=tuple(_item(item, by_project) for item in items),
         open_points=tuple(points),
         places=places,
@@ -110,6 +119,29 @@ def _rule_state(rule: RuleVersion) -> str:
     return _("Von der Lenkungsgruppe beschlossen.")
 
 
+def _presence(sitting: Sitting) -> Iterator[Named]:
+    """Yield who sat there and whether that was enough, once somebody noted it."""
+    sheet = attendance_sheet(sitting)
+    if sheet.present is None:
+        return
+    taken = [line for line in sheet.lines if line.taken_by]
+    yield Named(_("Anwesend"), BETWEEN.join(_seat_words(line) for line in taken))
+    missing = [str(line.holder) for line in sheet.lines if not line.taken_by]
+    if missing:
+        yield Named(_("Nicht anwesend"), BETWEEN.join(missing))
+    words = _("beschlussfähig") if sheet.present.is_quorate else _("nicht beschlussfähig")
+    said = _("{words}: {there} von {seats} Sitzen besetzt, {quorum} nötig").format(
+        words=words, there=len(taken), seats=len(sheet.lines), quorum=sheet.quorum
+    )
+    yield Named(_("Beschlussfähigkeit"), said)
+
+
+def _seat_words(line: SeatLine) -> str:
+    words = "{name}" if line.taken_by == line.holder else _("{name} in Vertretung für {holder}")
+    said = words.format(name=line.taken_by, holder=line.holder)
+    return _("{name} (Vorsitz)").format(name=said) if line.is_chair else said
+
+
 # --- Items --------------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +177,7 @@ def _proposed(item: SittingItem) -> Iterator[Named]:
     if not item.recorded_by_id:
         yield from _reasons(item)
         yield from _with_the_outcome(item, item.proposal)
+    yield from _recommended(item)
 
 
 def _was_decided_as_proposed(item: SittingItem) -> bool:
@@ -161,6 +194,7 @@ def _decided(item: SittingItem) -> Iterator[Named]:
         said = _("bestätigt") if decision.confirms else _("nicht bestätigt")
         yield Named(_("Klasse {mark}").format(mark=decision.get_mark_display()), said)
     yield from _with_the_outcome(item, item.outcome)
+    yield from _how_it_came_about(item)
     if item.supersedes:
         replaced = _("Beschluss vom {day}: {outcome}")
         said = replaced.format(day=day(item.supersedes.sitting.day), outcome=item.supersedes.outcome_words)
@@ -168,6 +202,36 @@ def _decided(item: SittingItem) -> Iterator[Named]:
     yield Named(_("Protokolliert"), _hand(item.recorded_by, item.recorded_in_place_of, item.recorded_at))
     if item.confirmed_by:
         yield Named(_("Bestätigt"), _hand(item.confirmed_by, item.confirmed_in_place_of, item.confirmed_at))
+
+
+def _how_it_came_about(item: SittingItem) -> Iterator[Named]:
+    """Yield vote, recusals, dissent and condition; all of it is for those who sit in the room, like the whole pack."""
+    vote = VoteLine(item.voting, item.voters, item.votes_yes, item.votes_no, item.votes_abstained)
+    if item.voting:
+        yield Named(_("Abstimmung"), vote.words)
+    recused = [str(row.person) for row in item.recusals.all()]  # type: ignore[attr-defined]
+    if recused:
+        yield Named(_("Befangen, ohne Stimme"), BETWEEN.join(recused))
+    if item.dissent and not item.reason_removed_at:
+        yield Named(_("Abweichende Meinung"), item.dissent)
+    if item.conditions:
+        words = _("{text}\nZu erfüllen bis {day}, Stelle: {unit}")
+        said = words.format(text=item.conditions, day=day(item.conditions_due_on), unit=item.follow_up)
+        yield Named(_("Auflage"), said)
+
+
+def _recommended(item: SittingItem) -> Iterator[Named]:
+    """Yield what the Beirat recommends, as it was last entered."""
+    for given in list(item.recommendations.all())[-1:]:  # type: ignore[attr-defined]
+        words = _("{text}\nBeirat am {day}: {yes} Ja, {no} Nein, {abstained} Enthaltungen")
+        said = words.format(
+            text=given.text or REMOVED,
+            day=day(given.day),
+            yes=given.votes_yes,
+            no=given.votes_no,
+            abstained=given.votes_abstained,
+        )
+        yield Named(_("Empfehlung des Beirats"), said)
 
 
 def _reasons(item: SittingItem) -> Iterator[Named]:
@@ -319,6 +383,7 @@ def _safety(explained: Explained, safe: RankingWithSafety) -> Iterator[str]:
 
 
 def _recomputation(form: FrozenForm) -> Recomputation:
+    prefetch_related_objects([form], *(f"sitting__items__{name}" for name in VERIFIED_WITH_ITEMS))
     difference = first_difference(form, previous_hash=previous_hash_of(form))
     holds = _("Nachgerechnet: Punkte, Ränge, Ergebnisse und Prüfsumme passen zusammen.")
     fails = _("Nachgerechnet: stimmt nicht. {difference}.")

@@ -14,8 +14,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from governance.models import Entry
+from governance.record import clock
 from governance.record.text import clean_text
-from pool.decision.actions import propose, put_on_list
+from pool.decision.actions import close_sitting, confirm, open_sitting, propose, put_on_list, record_outcome
 from pool.decision.models import Sitting, SittingItem
 from pool.decision.queries import order_before
 from pool.exchange import meeting_pack_pdf
@@ -313,6 +314,26 @@ def test_more_items_cost_no_more_queries(world, sitting):
     for number in range(12):
         put_on_list(sitting=sitting, project=another_ranked(title=f"Weiteres {number}"), by=world.people["cdo"])
     assert asked() == few
+
+
+def test_minutes_of_more_items_cost_no_more_queries(world, db):
+    """Verifying the frozen form reads every row of the sitting; it may not ask for them one by one."""
+
+    def asked(sitting: Sitting) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert pack_of(whole_sitting(sitting.pk)).recomputation.holds
+        return len(queries)
+
+    one = asked(world.closed_sitting)
+    cdo, chair = world.people["cdo"], world.people["lenkung"]
+    longer = open_sitting(body=world.open_sitting.body, day=clock.today() - timedelta(days=1), place="", by=cdo)
+    projects = [another_ranked(title=f"Weiteres {number}") for number in range(4)]
+    items = [put_on_list(sitting=longer, project=project, by=cdo) for project in projects]
+    said = {"outcome": "commission", "text": "Beschlossen.", "reason": "Nützt vielen.", **COMMISSION}
+    for item in [record_outcome(item=item, by=cdo, **said) for item in items]:
+        confirm(item=item, by=chair)
+    close_sitting(sitting=longer, by=chair)
+    assert asked(longer) <= one + 1, "the sitting before is one query"
 
 
 def test_an_empty_sitting_has_a_pack_too(world, db):
