@@ -15,7 +15,7 @@ def fill_terms(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("pool", "0020_desk3"),
+        ("pool", "0015_stand_ins"),
     ]
 
     operations = [

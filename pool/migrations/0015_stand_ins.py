@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0021_ask3'),
+        ('pool', '0014_questions_of_raters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

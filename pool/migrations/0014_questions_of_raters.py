@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0022_rank4'),
+        ('pool', '0013_accepted_interval'),
     ]
 
     operations = [

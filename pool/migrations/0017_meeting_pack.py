@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0026_open5'),
+        ('pool', '0016_public_search'),
     ]
 
     operations = [

@@ -17,8 +17,8 @@ def say_where_sittings_stand(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0011_sit4'),
-        ('pool', '0024_dash4'),
+        ('governance', '0005_office_of_the_beirat'),
+        ('pool', '0019_calls'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0027_part5'),
+        ('pool', '0018_participation'),
     ]
 
     operations = [

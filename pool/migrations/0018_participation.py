@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0004_messages'),
-        ('pool', '0025_pack4'),
+        ('pool', '0017_meeting_pack'),
     ]
 
     operations = [
