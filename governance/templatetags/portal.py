@@ -123,13 +123,20 @@ def other_language(context: Context) -> OtherLanguage | None:
 
 
 @register.filter
+def english(text: str) -> str:
+    """Return a text that is kept in German, in English where the catalogue has exactly these words; without markup, for
+    titles and attributes."""
+    return _(text.replace("\r\n", "\n")) if text and get_language() == "en" else text
+
+
+@register.filter
 def in_german(text: str) -> SafeString | str:
     """Return a text that is kept in German only so that an English page says so: translated where the catalogue has
     exactly these words, else marked as German."""
     if not text or get_language() != "en":
         return text
-    english = _(text.replace("\r\n", "\n"))
-    return english if english != text else format_html('<span lang="de">{}</span>', text)
+    found = english(text)
+    return found if found != text else format_html('<span lang="de">{}</span>', text)
 
 
 # --- Words --------------------------------------------------------------------------------------------------------
