@@ -57,8 +57,11 @@ def project_page(view: Callable[[SignedInRequest, Project], HttpResponse]) -> Ca
 
     @wraps(view)
     def found(request: SignedInRequest, project_id: UUID) -> HttpResponse:
-        project = project_for(request, project_id)
         standing = standing_of(request.user)
+        is_at_desk = request.resolver_match is not None and request.resolver_match.namespace == "admin"
+        if is_at_desk and not standing.is_cdo:  # whose door it is not learns nothing of what lies behind
+            raise NotAllowed(_("Diese Seite gehört zum Schreibtisch der CDO."))
+        project = project_for(request, project_id)
         if not standing.is_cdo and not stands_in(standing, project):
             raise NotAllowed(_("Diese Seite gehört zum Schreibtisch der CDO."))
         try:

@@ -29,6 +29,7 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
         Who.EXPERT: gettext_lazy("Gutachtende, um dieses Vorhaben gebeten"),
         Who.CDO_OFFICE: gettext_lazy("CDO und Vertretung, jede in eigenem Recht"),
         Who.DEPUTY_CDO: gettext_lazy("Vertretung der CDO, in eigenem Recht"),
+        Who.BEIRAT_OFFICE: gettext_lazy("Geschäftsführung des Beirats, zur Vertraulichkeit verpflichtet"),
         Who.STAND_IN: gettext_lazy("vom Vorsitz für dieses Vorhaben benannte Vertretung der CDO"),
     }
 )

@@ -264,7 +264,7 @@ READERS = {
     "Lenkungsgruppe": "chair chair_in_lead_office deputy_chair deputy_chair_of_absent deputy_chair_of_barred member",
     "Projektleitung": "lead",
     "team": "lead team_member",
-    "Beirat": "beirat beirat_chair",
+    "Beirat": "beirat beirat_chair beirat_office",
     "staff": "submitter co_author employee employee_of_lead_office cdo cdo_deputy cdo_deputy_of_absent "
     "cdo_until_yesterday cdo_from_tomorrow cdo_who_submitted cdo_in_lead_office cdo_deputy_of_barred "
     "cdo_deputy_barred_too coordinator coordinator_elsewhere expert chair chair_in_lead_office deputy_chair "

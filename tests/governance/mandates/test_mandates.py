@@ -27,6 +27,7 @@ GRANTED_BY = {
     Role.CDO: {"operator"},
     Role.CHAIR: {"operator"},
     Role.MEMBER: {"operator"},
+    Role.ADVISORY_OFFICE: {"operator"},
     Role.OPERATOR: {"operator"},
 }
 
@@ -148,6 +149,7 @@ SCOPES = {
     Role.CDO: set(),
     Role.CHAIR: {"body"},
     Role.MEMBER: {"body"},
+    Role.ADVISORY_OFFICE: {"body"},
     Role.OPERATOR: set(),
 }
 

@@ -109,11 +109,13 @@ def test_admitted(people, told):
 
 def test_rated_and_rated_anew(people, told):
     project = people.project("pooled")
-    expected = {**alike(AUTHORS_OF, Kind.RATED), "coordinator": {"in_my_field"}}
+    authors = alike(AUTHORS_OF, Kind.RATED)
     values = {"levels": LEVELS, "reasons": dict.fromkeys(LEVELS, MARKER)}
-    assert told(rate, project=project, by=people["cdo"], **values) == expected
+    second_hand = alike(("coordinator", "deputy"), Kind.TO_COUNTERSIGN)
+    assert told(rate, project=project, by=people["cdo"], **values) == {**authors, **second_hand}
     assert not any(f" {level}" in Message.objects.first().text for level in range(5))
-    assert told(reopen_rating, project=project, reason=MARKER, by=people["cdo"]) == expected
+    heard = told(reopen_rating, project=project, reason=MARKER, by=people["cdo"])
+    assert heard == {**authors, "coordinator": {"in_my_field"}}
 
 
 def test_resumed(people, told):
