@@ -186,7 +186,7 @@ def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]
         | Q(~Exists(leads), step=Step.COMMISSIONED, is_taken_over=False)
         | Q(step=Step.DEFERRED, look_again_on__lte=today)
         | Q(step=Step.RETURNED, remind_on__lte=today)
-        | Q(_has_question(State.ANSWERED)) & ~Q(step__in=ENDED)
+        | Q(_has_question(State.ANSWERED, asked_as=Voice.OFFICE)) & ~Q(step__in=ENDED)
         | Q(_undecided_objection(), step=Step.REJECTED)
     )
 
@@ -230,14 +230,14 @@ QUEUES = {
         Queue("beschluss", _("Beschluss"), _("für einen Beschluss vorbereiten"), waits_for_resolution),
         Queue("team", _("Team"), _("mit einem Team versehen"), waits_for_team),
         Queue("abschluss", _("Abschluss"), _("abschließen"), waits_for_completion),
-        Queue("rueckfrage", _("wartet auf Antwort"), _("warten auf eine Antwort"), waits_for_answer, is_own=False),
+        Queue("rueckfrage", _("wartet auf Antwort"), _("warten auf eine Antwort auf unsere Rückfrage"), waits_for_answer, is_own=False),
         Queue("beantwortet", _("Rückfrage beantwortet"), _("haben eine Antwort bekommen"), is_answered),
         Queue("widerspruch", _("Widerspruch"), _("wegen eines Widerspruchs auf eine Liste setzen"), is_objected),
         Queue("wiedervorlage", _("Wiedervorlage"), _("wieder ansehen"), is_due),
         Queue(
             "ueberarbeitung",
             _("Überarbeitung"),
-            _("warten auf eine Antwort der Einreichenden"),
+            _("sind zurückgegeben und werden überarbeitet"),
             waits_for_authors,
             is_own=False,
         ),
@@ -310,8 +310,9 @@ def waiting_objections(user: User) -> list[Lying]:
 
 
 def waiting_answers(user: User) -> list[Lying]:
-    """Return the answers that nobody has settled or asked about again, the oldest first; one query."""
-    rows = Question.objects.filter(state=State.ANSWERED, project__in=_world(user)).exclude(project__step__in=ENDED)
+    """Return the answers to the office that nobody has settled or asked about again, the oldest first; one query."""
+    rows = Question.objects.filter(state=State.ANSWERED, asked_as=Voice.OFFICE, project__in=_world(user))
+    rows = rows.exclude(project__step__in=ENDED)
     return [
         Lying(row.project, row.since, reverse("questions:thread", args=[row.project_id, row.pk]))
         for row in rows.select_related("project").order_by("since", "pk")

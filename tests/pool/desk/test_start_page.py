@@ -72,7 +72,7 @@ def test_every_number_is_the_number_of_its_list(desk, full_desk):
         "In den Reifegraden bewerten": 3,
         "Für einen Beschluss vorbereiten": 2,
         "Mit einem Team versehen": 1,
-        "Warten auf eine Antwort der Einreichenden": 1,
+        "Sind zurückgegeben und werden überarbeitet": 1,
         "Stehen zu lange im selben Schritt": 2,
         "Sind Schnellboote mit fälligem Ergebnis": 1,
         "Entwurf": 1,
@@ -113,6 +113,16 @@ def test_prepared_far_apart_uncountersigned_and_answered_stand_apart_each_with_i
         assert number == len(found), words
         assert set(desk.get(address).context["cl"].queryset) == found, words
     assert f"/ideen/{plain.pk}/rueckfragen/{asked.pk}/" in response.content.decode()
+
+
+def test_an_answer_to_whoever_else_rates_is_theirs_to_settle(desk):
+    project = project_at("pooled")
+    rater = user_with(employed_in(unit("amt-50")), mandate("coordinator", handlungsfeld=project.lead_handlungsfeld))
+    asked = ask_question(project=project, topic="section_nutzen", text="Für wen?", by=rater)
+    answer_question(question=asked, text="Für alle.", by=project.mandates.get(role="submitter").person.person.user)
+    start = desk.get(START).content.decode()
+    assert "Haben eine Antwort bekommen" not in start
+    assert f"/rueckfragen/{asked.pk}/" not in start
 
 
 def test_an_objection_waits_at_the_desk_and_on_the_page_of_sittings_until_it_is_decided(desk, cdo):
