@@ -6,16 +6,18 @@ const text = form?.elements.namedItem("short_text");
 
 if (title && text) {
   let waiting = 0;
-  let asked = `${title.value}\n${text.value}`;
+  const own = () => location.pathname.match(/[0-9a-f-]{36}/)?.[0] ?? "";
+  // The draft's own name belongs to it: once there is a draft, it can be said what is different.
+  const question = () => `${own()}\n${title.value}\n${text.value}`;
+  let asked = question();
 
   const ask = async () => {
-    const words = `${title.value}\n${text.value}`;
+    const words = question();
     if (words === asked || !title.value.trim() || text.value.trim().length < 20) return;
     asked = words;
     const body = new FormData();
     for (const name of ["csrfmiddlewaretoken", "title", "short_text"]) body.set(name, form.elements.namedItem(name).value);
-    const own = location.pathname.match(/[0-9a-f-]{36}/);
-    if (own) body.set("project", own[0]);
+    if (own()) body.set("project", own());
     try {
       const answer = await fetch(place.dataset.aehnlich, { method: "POST", body, redirect: "error" });
       if (answer.ok && words === asked) place.innerHTML = await answer.text();
@@ -31,4 +33,5 @@ if (title && text) {
     });
     field.addEventListener("change", ask);
   }
+  form.addEventListener("gesichert", ask); // see sichern.js
 }
