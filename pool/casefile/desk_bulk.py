@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.organisation.forms import day_field
 from governance.organisation.http import SignedInRequest
+from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.forms import REASON_LENGTH, ReasonField
 from pool.casefile.actions import Refused, prepare_many, put_many_on_list
@@ -25,8 +26,8 @@ from pool.casefile.desk_acts import REVISION_TIME
 from pool.casefile.desk_letters import Letter, letters_for, noes_of
 from pool.casefile.desk_queries import open_lists
 from pool.decision.models import Sitting
-from pool.lifecycle import Act
-from pool.permissions import may
+from pool.lifecycle import MOVES, Act, Step
+from pool.permissions import require
 from pool.priority.queries import shows_examples_to
 from pool.project.models import Project
 
@@ -173,9 +174,7 @@ def bulk_page(request: SignedInRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = bulk.form(data, sittings=sittings, projects=projects, initial=_initial())
     if request.method != "POST":
-        refused = [(each, _("Dazu fehlt Ihnen bei diesem Vorhaben das Recht, oder sein Schritt erlaubt es nicht."))
-                   for each in projects if not may(request.user, bulk.act, each)]  # fmt: skip
-        return _show_bulk(request, bulk, projects, form, refused)
+        return _show_bulk(request, bulk, projects, form, _refused(request, bulk, projects))
     if not form.is_valid():
         return _show_bulk(request, bulk, projects, form, [], 422)
     if form.asks_back:
@@ -193,6 +192,21 @@ def bulk_page(request: SignedInRequest) -> HttpResponse:
 
 def _initial() -> dict[str, object]:
     return {"remind_on": clock.today() + REVISION_TIME}
+
+
+def _refused(request: SignedInRequest, bulk: BulkAct, projects: list[Project]) -> list[tuple[Project, str]]:
+    """Return what the person may not do this to, each with the reason."""
+    refused, fitting = [], {origin for origin, act in MOVES if act == bulk.act}
+    for project in projects:
+        if fitting and project.step not in fitting:
+            step = Step(project.step).label
+            refused.append((project, _("Der Schritt „{step}“ erlaubt das nicht.").format(step=step)))
+            continue
+        try:
+            require(request.user, bulk.act, project)
+        except NotAllowed as refusal:
+            refused.append((project, str(refusal)))
+    return refused
 
 
 def _tried_out(

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.mandates.queries import standing_of
 from governance.models import User
@@ -100,6 +101,11 @@ def _number(request: HttpRequest, name: str, otherwise: int) -> int:
 
 def queue_of(request: HttpRequest, list_query: str) -> list[Waiting]:
     """Return what the list shows in its order, of it what waits for gate or rating and is open to this person."""
+    rows = _waiting(request, list_query).filter(_open_to(request.user))  # type: ignore[arg-type]
+    return list(rows.values_list("pk", "step")[:LONGEST])
+
+
+def _waiting(request: HttpRequest, list_query: str) -> QuerySet[Project]:
     desk_list = admin.site.get_model_admin(Project)
     known = (LIST_PARAMETERS | desk_list.filter_parameters()) - {"p"}  # type: ignore[attr-defined]
     asked = copy(request)
@@ -107,9 +113,8 @@ def queue_of(request: HttpRequest, list_query: str) -> list[Waiting]:
     try:
         rows = desk_list.get_changelist_instance(asked).queryset
     except IncorrectLookupParameters:
-        return []
-    rows = rows.filter(_open_to(request.user), step__in=list(FLOW_PAGES))  # type: ignore[arg-type]
-    return list(rows.values_list("pk", "step")[:LONGEST])
+        return Project.objects.none()
+    return rows.filter(step__in=list(FLOW_PAGES))
 
 
 def _open_to(user: User) -> Q:
@@ -125,9 +130,16 @@ def list_query_of(request: HttpRequest) -> str:
 
 @desk_required
 def begin_flow(request: SignedInRequest) -> HttpResponse:
-    """Lead to the first idea of the list that the address names."""
+    """Lead to the first idea of the list that the address names; say how many of it somebody else judges."""
     list_query = request.GET.get(LIST, "")[:LONGEST_QUERY]
     queue = queue_of(request, list_query)
+    if left_out := _waiting(request, list_query).exclude(_open_to(request.user)).count():
+        sentence = ngettext(
+            "Ein Vorhaben dieser Liste kommt nicht dran: Darüber urteilt jemand anderes.",
+            "{count} Vorhaben dieser Liste kommen nicht dran: Darüber urteilt jemand anderes.",
+            left_out,
+        )
+        messages.info(request, sentence.format(count=left_out))
     if not queue:
         messages.info(request, _("In dieser Liste wartet nichts auf Ihre Prüfung oder Bewertung."))
         return redirect(f"{reverse('admin:pool_project_changelist')}?{list_query}")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.record import clock
 from pool.project.models import Project
-from tests.factories import five, handlungsfeld, project_at, unit
+from tests.factories import five, handlungsfeld, join, project_at, unit
 from tests.pool.desk.test_rating_page import COMPLETE
 
 LIST = "/admin/pool/project/"
@@ -105,3 +105,11 @@ def test_a_page_in_a_list_costs_the_same_for_few_and_for_many(desk, queue, page)
     with CaptureQueriesContext(connection) as many:
         desk.get(address)
     assert len(few) == len(many)
+
+
+def test_what_somebody_else_judges_is_left_out_and_said(desk, cdo, queue, page):
+    join(queue[0], cdo, "co_author")
+    begun = desk.get(f"{LIST}reihe/?reihe=handlungsfeld%3Dfeld-dv%26wartet%3Dpruefung")
+    assert where(begun) == (page(queue[1], "pruefung"), "1", "2")
+    said = desk.get(begun.headers["Location"]).content.decode()
+    assert "Ein Vorhaben dieser Liste kommt nicht dran: Darüber urteilt jemand anderes." in said

@@ -172,7 +172,7 @@ def test_a_bulk_act_names_what_it_may_not_touch_and_does_nothing(desk, cdo):
     projects = [sound("Meine eigene", submitter=cdo), sound("Fremde"), poor("Unreife")]
     query = {"tun": "admit", "projekt": [project.pk for project in projects]}
     asked = desk.get(BULK, query).content.decode()
-    assert "Meine eigene</strong>: Dazu fehlt Ihnen" in asked
+    assert "Meine eigene</strong>: Sie sind" in asked
     done = desk.post(BULK, query)
     assert done.status_code == 409
     for words in ("Meine eigene</strong>: Sie sind", "Unreife</strong>: Es fehlt"):
