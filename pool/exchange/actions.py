@@ -177,9 +177,10 @@ def _import_ideas(checked: CheckedRows, sha256: str, file_name: str, source: str
 def make_pack(*, sitting: Sitting, by: User) -> tuple[MeetingPack, bool]:
     """Keep the state in which the pack of a sitting (after closing, its minutes) is handed out.
 
-    In order: locks the sitting, the right, builds the pack, adds a row with its digests and one entry to the sitting's
-    chain. A pack that says what the last one said is the last one: returns it and False, writes nothing. The sitting
-    itself stays as it is. Raises NotAllowed. Source: Verfahrensordnung des Portals, „Sitzungen“.
+    In order: locks the sitting, the right, builds the pack, adds a row with its digests, counts the sitting's version
+    up and writes one entry into its chain. A pack that says what the last one said is the last one: returns it and
+    False, writes nothing. Nothing else of the sitting changes. Raises NotAllowed. Source: Verfahrensordnung des
+    Portals, „Sitzungen“.
     """
     Sitting.objects.select_for_update().get(pk=sitting.pk)
     authority = require(by, Act.MAKE_PACK)
@@ -199,6 +200,9 @@ def make_pack(*, sitting: Sitting, by: User) -> tuple[MeetingPack, bool]:
     )
     made.full_clean()
     made.save(force_insert=True)
+    # The version counts the acts of the chain: `verify_record` finds by it an entry that is gone from the end.
+    fresh.version += 1
+    fresh.save(update_fields=["version"])
     write_entry(
         chain=f"sitting:{fresh.pk}",
         act=Act.MAKE_PACK,

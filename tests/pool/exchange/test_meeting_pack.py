@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from governance.models import Entry
 from governance.record import clock
+from governance.record.queries import lost_ends
 from governance.record.text import clean_text
 from pool.decision.actions import close_sitting, confirm, open_sitting, propose, put_on_list, record_outcome
 from pool.decision.models import Sitting, SittingItem
@@ -227,8 +228,8 @@ def test_a_new_item_and_a_changed_profile_are_named(world, sitting):
     assert any(said.startswith("Rangliste: ") for said in found)
 
 
-def test_making_adds_a_row_and_an_entry_and_leaves_the_sitting_as_it_is(world, sitting):
-    version, entries = sitting.version, Entry.objects.filter(chain=f"sitting:{sitting.pk}").count()
+def test_making_adds_a_row_and_an_entry_and_the_chain_counts_it(world, sitting):
+    lost, entries = [*lost_ends()], Entry.objects.filter(chain=f"sitting:{sitting.pk}").count()
     client, address = world.client("cdo"), reverse("exchange:make_pack", args=[sitting.pk])
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 302, "a second click writes nothing"
@@ -236,7 +237,9 @@ def test_making_adds_a_row_and_an_entry_and_leaves_the_sitting_as_it_is(world, s
     written = Entry.objects.filter(chain=f"sitting:{sitting.pk}")
     assert written.count() == entries + 1
     assert written.order_by("-number").first().act == "make_pack"
-    assert Sitting.objects.get(pk=sitting.pk).version == version
+    assert [*lost_ends()] == lost, "the sitting counts as many acts as its chain has entries"
+    now = Sitting.objects.get(pk=sitting.pk)
+    assert (now.state, now.items.count()) == (sitting.state, sitting.items.count())
 
 
 def test_minutes_are_not_compared_with_the_pack_before(world, db):
