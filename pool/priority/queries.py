@@ -44,12 +44,17 @@ def rules_from(day: date | None = None, *, with_examples: bool = False) -> tuple
     the nearest first; one query. Until their day they order nothing. Otherwise as `rule_in_force`.
     """
     day = day or clock.today()
-    rows = RuleVersion.objects.filter(is_pending=False).order_by("valid_from", "number")
-    every = list(_with_adoption(rows if with_examples else rows.filter(is_example=False)))
+    every = decided_rules(with_examples=with_examples)
     holding = [rule for rule in every if rule.valid_from <= day]
     if not holding:
         raise RuleVersion.DoesNotExist
     return holding[-1], [rule for rule in every if rule.valid_from > day]
+
+
+def decided_rules(*, with_examples: bool) -> list[RuleVersion]:
+    """Return every rule version that a Beschluss or the software put in force, by its day; one query."""
+    rows = RuleVersion.objects.filter(is_pending=False).order_by("valid_from", "number")
+    return list(_with_adoption(rows if with_examples else rows.filter(is_example=False)))
 
 
 def _with_adoption(rows: RuleVersionQuerySet) -> RuleVersionQuerySet:

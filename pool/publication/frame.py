@@ -22,7 +22,7 @@ from governance.strategy.queries import rubric_in_force
 from pool.decision.models import SittingItem
 from pool.lifecycle import Step
 from pool.priority.models import RuleVersion
-from pool.priority.queries import rules_from, weights_of
+from pool.priority.queries import decided_rules, weights_of
 from pool.priority.stability import ONE_IN, number_of_weightings
 from pool.publication.queries import PublicCounts, PublicRow, ServingRow, Tally
 
@@ -223,7 +223,7 @@ def needs_with_projects(
 def procedure_of(edition: Edition | None, day: date) -> dict[str, object]:
     """Return what `/verfahren/` says: the criteria, degrees, anchored levels and the rule that hold on `day`."""
     rubric = rubric_in_force(day)
-    rule, coming = _rules(day)
+    rule, coming, in_examples = _rules(day)
     return {
         "grundkriterien": list(edition.grundkriterien.order_by("number")) if edition else [],
         "reifegrade": list(edition.reifegrade.order_by("number")) if edition else [],
@@ -234,16 +234,22 @@ def procedure_of(edition: Edition | None, day: date) -> dict[str, object]:
         "weightings": number_of_weightings(weights_of(rule), rule.accepted_interval) if rule else 0,
         "tie_percent": 100 // ONE_IN,
         "coming": [(each, _weights(each)) for each in coming],
+        "in_examples": [(each, _weights(each)) for each in in_examples],
         "adoption": _adoption(rule),
     }
 
 
-def _rules(day: date) -> tuple[RuleVersion | None, list[RuleVersion]]:
-    """Return the rule that holds on `day`, if any, and those already decided for a later day; one query."""
-    try:
-        return rules_from(day)
-    except RuleVersion.DoesNotExist:
-        return None, []
+def _rules(day: date) -> tuple[RuleVersion | None, list[RuleVersion], list[RuleVersion]]:
+    """Return the rule that holds on `day`, if any, those decided for a later day, and the one that examples follow.
+
+    One query. A rule adopted in an example sitting never holds for real; the page shows it with its mark. The third is
+    empty where the examples follow the same rule.
+    """
+    every = decided_rules(with_examples=True)
+    holding = [each for each in every if each.valid_from <= day]
+    rule = next((each for each in reversed(holding) if not each.is_example), None)
+    coming = [each for each in every if each.valid_from > day]
+    return rule, coming, [each for each in holding[-1:] if each.is_example]
 
 
 def _dimensions(rubric: RubricVersion | None) -> list[dict[str, object]]:

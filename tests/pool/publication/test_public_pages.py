@@ -394,6 +394,24 @@ def test_the_procedure_follows_the_rule_in_force(client, frame):
     assert "Regelfassung 2" in page
 
 
+def test_a_rule_of_the_examples_stands_there_with_its_mark_and_never_in_force(client, frame):
+    frame.pk, frame.number, frame.weight_effect, frame.weight_synergien, frame.is_example = None, 2, 40, 10, True
+    frame.valid_from = clock.today() + timedelta(days=1)
+    frame.save(force_insert=True)
+    later = read(client, "/verfahren/")
+    assert "Was später gilt" in later
+    assert "In den Beispielen gilt stattdessen" not in later
+    frame.valid_from = clock.today() - timedelta(days=1)
+    frame.save()
+    now = read(client, "/verfahren/")
+    assert "Was später gilt" not in now
+    assert "In den Beispielen gilt stattdessen" in now
+    for page in (later, now):
+        assert page.count("25&nbsp;%</td>") == 4, "the table shows the real rule"
+        assert 'Regelfassung 2 <span class="beispiel">Beispiel</span>' in page
+        assert "Wirkung 40&nbsp;%" in page
+
+
 def test_sec_25_security_txt_names_a_contact_and_expires_within_a_year(client, settings):
     answer = client.get("/.well-known/security.txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
