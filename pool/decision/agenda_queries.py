@@ -32,7 +32,14 @@ from pool.decision.queries import (
     seats_on,
     with_corrections,
 )
-from pool.decision.sitting_rules import AgendaChanges, Present, Seat, agenda_changes, count_present
+from pool.decision.sitting_rules import (
+    AgendaChanges,
+    Present,
+    Seat,
+    agenda_changes,
+    count_present,
+    vote_in_words,
+)
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, Ranking
@@ -58,9 +65,7 @@ class VoteLine:
         if self.voting == SittingItem.Voting.UNANIMOUS:
             return _("einstimmig ({voters} Stimmen)").format(voters=self.voters) if self.voters else _("einstimmig")
         if self.voting == SittingItem.Voting.COUNTED:
-            return _("{yes} Ja, {no} Nein, {abstained} Enthaltungen").format(
-                yes=self.yes, no=self.no, abstained=self.abstained
-            )
+            return vote_in_words(self.yes or 0, self.no or 0, self.abstained or 0)
         return ""
 
 

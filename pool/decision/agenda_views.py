@@ -15,7 +15,7 @@ from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from pool.decision import actions
 from pool.decision.agenda_queries import CHOICES, Suggestion, suggested_agenda
-from pool.decision.consequences import moved_sentences
+from pool.decision.consequences import would_move_sentences
 from pool.decision.item_views import find_item
 from pool.decision.life_views import closed_page, find_sitting
 from pool.decision.models import Sitting
@@ -155,7 +155,7 @@ def moves_under(found: Sitting, values: dict[str, Any]) -> list[str]:
     titles = {entry.ranked.candidate.project_id: entry.project.title for entry in order.entries}
     other = order_under(order, values["weights"], values["effect_threshold"])
     moved = [each for each in movements(seen_places(order), other) if each.old_rank != each.new_rank]
-    return moved_sentences(moved, titles)
+    return would_move_sentences(moved, titles)
 
 
 def _draft(request: SignedInRequest, found: Sitting, form: RuleDraftForm) -> int:

@@ -65,6 +65,15 @@ def moved_sentences(moved: Sequence[Movement], titles: Mapping[str, str]) -> lis
     return [_sentence(each, titles.get(each.project, each.project)) for each in moved]
 
 
+def would_move_sentences(moved: Sequence[Movement], titles: Mapping[str, str]) -> list[str]:
+    """Say which places another rule would give to the projects ranked today."""
+    said = _("„{title}“ käme von Platz {old} auf Platz {new}.")
+    return [
+        said.format(title=titles.get(each.project, each.project), old=each.old_rank, new=each.new_rank)
+        for each in moved
+    ]
+
+
 def _sentence(move: Movement, title: str) -> str:
     if move.old_rank is None:
         return _("„{title}“ ist neu auf Platz {new}.").format(title=title, new=move.new_rank)

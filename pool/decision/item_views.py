@@ -105,7 +105,9 @@ def _shown(found: SittingItem) -> dict[str, Any]:
         "objection": project.objections.first() if project and found.kind == SittingItem.Kind.OBJECTION else None,
         "earlier": standing_resolutions(project)[:5] if project else [],
         "decisions": list(found.mark_decisions.all()),
-        "departure": problem_with_departure(found, found.outcome or found.proposal) if found.sitting.is_open else "",
+        "departure": problem_with_departure(found, found.outcome or found.proposal, is_reasoned=bool(found.reason))
+        if found.sitting.is_open
+        else "",
         "sentences": sentences_of(found) if found.outcome and found.sitting.is_open else [],
     }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.organisation.models import OrganisationUnit
 from governance.record.text import clean_text
@@ -118,14 +119,20 @@ def refuse_departure_without_reason(item: SittingItem, outcome: str, reason: str
         raise Incomplete([_("warum von der Rangfolge abgewichen wird")], problem)
 
 
-def problem_with_departure(item: SittingItem, outcome: str, *, is_closing: bool = False) -> str:
-    """Say whom an outcome passes over, or "" where it keeps to the ranking."""
+def problem_with_departure(
+    item: SittingItem, outcome: str, *, is_closing: bool = False, is_reasoned: bool = False
+) -> str:
+    """Say whom an outcome passes over, or "" where it keeps to the ranking; `is_reasoned`: the reason is given."""
     over = passed_over(item, outcome, is_closing=is_closing)
     if not over:
         return ""
     named = ", ".join(f"„{entry.project}“ ({_('Platz')} {entry.ranked.rank})" for entry in over[:3])
     more = _(" und weitere") if len(over) > 3 else ""
-    return _(
+    said = ngettext(
+        "Damit weicht der Beschluss von der Rangfolge ab: Vor diesem Vorhaben steht {named}{more}, und diese Sitzung "
+        "entscheidet nicht darüber.",
         "Damit weicht der Beschluss von der Rangfolge ab: Vor diesem Vorhaben stehen {named}{more}, und diese Sitzung "
-        "entscheidet nicht darüber. Begründen Sie die Abweichung."
+        "entscheidet nicht darüber.",
+        len(over),
     ).format(named=named, more=more)
+    return said if is_reasoned else said + _(" Begründen Sie die Abweichung.")

@@ -11,6 +11,7 @@ from typing import TypedDict
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from pool.decision.rules import MOVING_OUTCOMES
 from pool.lifecycle import Act, ProcedureError
@@ -187,6 +188,12 @@ def problem_with_vote(vote: Vote, *, voters: int | None) -> str:
             "Der Vorschlag hat keine Mehrheit. Protokollieren Sie, was stattdessen beschlossen ist, oder vertagen Sie."
         )
     return ""
+
+
+def vote_in_words(yes: int, no: int, abstained: int) -> str:
+    """Return counted votes in words: „2 Ja, 1 Nein, 1 Enthaltung“."""
+    said = ngettext("{abstained} Enthaltung", "{abstained} Enthaltungen", abstained).format(abstained=abstained)
+    return _("{yes} Ja, {no} Nein, {abstained}").format(yes=yes, no=no, abstained=said)
 
 
 # --- Departing from the ranking -----------------------------------------------------------------------------------

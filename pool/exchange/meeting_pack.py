@@ -15,6 +15,7 @@ from pool.decision import frozen
 from pool.decision.agenda_queries import SeatLine, VoteLine, attendance_sheet, items_with_all
 from pool.decision.models import FrozenForm, ItemCorrection, MarkDecision, Sitting, SittingItem
 from pool.decision.queries import order_before
+from pool.decision.sitting_rules import vote_in_words
 from pool.decision.verification import first_difference, previous_hash_of
 from pool.exchange.meeting_pack_coverage import coverage_section
 from pool.exchange.meeting_pack_profiles import (
@@ -223,13 +224,10 @@ def _how_it_came_about(item: SittingItem) -> Iterator[Named]:
 def _recommended(item: SittingItem) -> Iterator[Named]:
     """Yield what the Beirat recommends, as it was last entered."""
     for given in list(item.recommendations.all())[-1:]:  # type: ignore[attr-defined]
-        words = _("{text}\nBeirat am {day}: {yes} Ja, {no} Nein, {abstained} Enthaltungen")
-        said = words.format(
+        said = _("{text}\nBeirat am {day}: {vote}").format(
             text=given.text or REMOVED,
             day=day(given.day),
-            yes=given.votes_yes,
-            no=given.votes_no,
-            abstained=given.votes_abstained,
+            vote=vote_in_words(given.votes_yes, given.votes_no, given.votes_abstained),
         )
         yield Named(_("Empfehlung des Beirats"), said)
 

@@ -32,6 +32,7 @@ class Standing:
     digest: str
     made: MeetingPack | None
     changes: tuple[str, ...] = ()
+    is_minutes: bool = False
 
     @property
     def is_as_made(self) -> bool:
@@ -41,6 +42,8 @@ class Standing:
     @property
     def sentences(self) -> tuple[str, ...]:
         """How the pack stands to the one made last, the shortest first."""
+        if self.made is None and self.is_minutes:
+            return (_("Niederschrift nach dem Schließen, noch nicht als Ausgabe festgehalten."),)
         if self.made is None:
             return (_("Arbeitsstand, noch nicht festgehalten."),)
         on = day(self.made.made_at)
@@ -48,7 +51,8 @@ class Standing:
         if self.is_as_made:
             return (words,)
         changed = _("Seitdem: {changes}.").format(changes="; ".join(self.changes))
-        return (_("Arbeitsstand, geändert seit dem {day}.").format(day=on), f"{words} {changed}")
+        brief = _("Niederschrift") if self.is_minutes else _("Arbeitsstand")
+        return (_("{what}, geändert seit dem {day}.").format(what=brief, day=on), f"{words} {changed}")
 
 
 def standing_of_pack(sitting: Sitting, pack: Pack) -> Standing:
@@ -56,5 +60,5 @@ def standing_of_pack(sitting: Sitting, pack: Pack) -> Standing:
     made = last_pack(sitting)
     digest = digest_of(contents_of(pack))
     if made is None or made.digest == digest:
-        return Standing(digest, made)
-    return Standing(digest, made, tuple(changes(made.contents, pack)))
+        return Standing(digest, made, is_minutes=not sitting.is_open)
+    return Standing(digest, made, tuple(changes(made.contents, pack)), is_minutes=not sitting.is_open)

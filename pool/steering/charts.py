@@ -90,9 +90,12 @@ def clock_sentence(figures: Figures) -> str:
             broken,
         )
         return text.format(broken=broken, total=total)
-    text = _(
+    text = ngettext(
         "Ein Schnellboot zeigt binnen eines Jahres ein Ergebnis. Kein zugesagter Tag ist überschritten, {kept} von "
-        "{total} sind gehalten."
+        "{total} ist gehalten.",
+        "Ein Schnellboot zeigt binnen eines Jahres ein Ergebnis. Kein zugesagter Tag ist überschritten, {kept} von "
+        "{total} sind gehalten.",
+        kept,
     )
     return text.format(kept=kept, total=total)
 

@@ -14,11 +14,11 @@ from pool.templatetags.figures import score_text
 register = template.Library()
 
 CRITERIA = {
-    "effect": _("die Wirkung"),
-    "smaller_effect": _("die kleinere der beiden Wirkungen"),
-    "vernetzung": _("die Vernetzung"),
-    "synergien": _("die Synergien"),
-    "kompetenzaufbau": _("der Kompetenzaufbau"),
+    "effect": _("ist die Wirkung"),
+    "smaller_effect": _("ist die kleinere der beiden Wirkungen"),
+    "vernetzung": _("ist die Vernetzung"),
+    "synergien": _("sind die Synergien"),
+    "kompetenzaufbau": _("ist der Kompetenzaufbau"),
 }
 
 
@@ -50,7 +50,7 @@ def behind(entry: RankedProject, upper: RankedProject, named: bool = True) -> st
     place = _place(upper, named=named)
     if distance.decided_by == "score":
         return _("{points} hinter {place}.").format(points=points(distance.points), place=place)
-    return _("Gleich viele Punkte wie {place}; dort ist {what} um {steps} höher.").format(
+    return _("Gleich viele Punkte wie {place}; dort {what} um {steps} höher.").format(
         place=place, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
     )
 
@@ -82,7 +82,7 @@ def ahead(entry: RankedProject, lower: RankedProject, named: bool = True) -> str
     place = _place(lower, named=named)
     if distance.decided_by == "score":
         return _("{points} vor {place}.").format(points=points(distance.points), place=place)
-    return _("Gleich viele Punkte wie {place}; hier ist {what} um {steps} höher.").format(
+    return _("Gleich viele Punkte wie {place}; hier {what} um {steps} höher.").format(
         place=place, what=CRITERIA[distance.decided_by], steps=steps(distance.difference)
     )
 

@@ -7,7 +7,7 @@ const sum = () => fields.reduce((total, field) => total + (Number.parseInt(field
 const say = () => {
   const total = sum();
   const off = 100 - total;
-  const rest = off === 0 ? "" : off > 0 ? `, es fehlen ${off}` : `, ${-off} zu viel`;
+  const rest = off === 0 ? "" : off > 0 ? `, es ${off === 1 ? "fehlt" : "fehlen"} ${off}` : `, ${-off} zu viel`;
   line.textContent = `Summe: ${total} Prozent${rest}`;
   line.classList.toggle("field-error", off !== 0);
 };

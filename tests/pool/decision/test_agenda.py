@@ -98,7 +98,7 @@ def test_the_page_shows_it_and_does_it(group, sitting):
 def test_passing_over_a_better_place_needs_a_reason(group, sitting):
     better = at_level(4)
     item = put_on_list(sitting=sitting, project=at_level(1), by=group.cdo)
-    with pytest.raises(Incomplete, match=f"„{better.title}“ .Platz 1."):
+    with pytest.raises(Incomplete, match=f"steht „{better.title}“ .Platz 1.*Begründen"):
         recorded(group, item)
     assert recorded(group, item, reason="Die Förderung verfällt sonst.").state == "recorded"
 

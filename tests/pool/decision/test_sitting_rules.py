@@ -18,6 +18,7 @@ from pool.decision.sitting_rules import (
     quorum_of,
     sitting_target,
     skipped,
+    vote_in_words,
 )
 from pool.lifecycle import Act
 
@@ -100,6 +101,11 @@ def test_the_befangen_do_not_vote():
 def test_votes_are_those_of_the_voters_and_carry(vote, voters, problem):
     said = problem_with_vote(vote, voters=voters)
     assert said == "" if not problem else problem in said
+
+
+@pytest.mark.parametrize(("abstained", "words"), [(0, "0 Enthaltungen"), (1, "1 Enthaltung"), (2, "2 Enthaltungen")])
+def test_a_vote_reads_as_a_clerk_writes_it(abstained, words):
+    assert vote_in_words(2, 1, abstained) == f"2 Ja, 1 Nein, {words}"
 
 
 def line(item: int, number: int) -> AgendaLine:
