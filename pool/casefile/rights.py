@@ -31,7 +31,6 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
         Who.DEPUTY_CDO: gettext_lazy("Vertretung der CDO, in eigenem Recht"),
         Who.BEIRAT_OFFICE: gettext_lazy("Geschäftsführung des Beirats, zur Vertraulichkeit verpflichtet"),
         Who.STAND_IN: gettext_lazy("vom Vorsitz für dieses Vorhaben benannte Vertretung der CDO"),
-        Who.BEIRAT_OFFICE: gettext_lazy("Geschäftsführung des Beirats, zur Verschwiegenheit verpflichtet"),
     }
 )
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from governance.mandates.queries import standing_of
@@ -16,12 +17,14 @@ from pool.attachments.queries import attachments_of
 from pool.coordination.rules import Piece, word_changes
 from pool.lifecycle import Step
 from pool.maturity.models import Rating
-from pool.maturity.queries import earlier_ratings
+from pool.maturity.queries import earlier_ratings, to_countersign
 from pool.permissions import Aspect, may_read
 from pool.priority.queries import RankedProject, Ranking, shows_examples_to
 from pool.project.changes import LinkChange
 from pool.project.models import NeedLink, Project, TextVersion
 from pool.project.rules import TEXT_FIELDS
+from pool.questions.queries import my_questions
+from pool.questions.rules import State
 from pool.similarity.queries import Panel, panel_for
 from pool.submission.queries import SheetSection, label_of, links_changed_since, sheet
 from pool.submission.rules import MONEY_FIELDS, Text
@@ -159,3 +162,22 @@ def _is_of(entry: RankedProject, fields: frozenset[int], serving: set[UUID]) -> 
 def _serving(fields: frozenset[int], projects: list[UUID]) -> set[UUID]:
     links: QuerySet[NeedLink] = NeedLink.objects.filter(handlungsbedarf__handlungsfeld__in=fields)
     return set(links.filter(project__step=Step.ASSESSED).values_list("project", flat=True)) if projects else set()
+
+
+def waiting_beside(user: User, *, own: Q) -> tuple[int, int]:
+    """Return how many questions of `user` are answered, and how many ratings wait for her to countersign; one query.
+
+    `own` as in `to_countersign`.
+    """
+    answered = my_questions(user).filter(state=State.ANSWERED)
+    signatures = to_countersign(user, own=own) if standing_of(user).handlungsfeld_ids else None
+    counts = User.objects.filter(pk=user.pk).values_list(
+        _number_of(answered), _number_of(signatures) if signatures is not None else Value(0)
+    )
+    return counts.get()
+
+
+def _number_of(rows: QuerySet) -> Coalesce:
+    """Count rows inside another query."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

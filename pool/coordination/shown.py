@@ -12,7 +12,7 @@ from governance.mandates.queries import standing_of
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed
 from pool.barred import barred_from
-from pool.coordination.queries import idea_for
+from pool.coordination.queries import idea_for, waiting_beside
 from pool.lifecycle import Act, Step
 from pool.maturity.forms import CommentForm, OpinionForm, StandBackForm, opinion_initial
 from pool.maturity.queries import (
@@ -27,15 +27,14 @@ from pool.maturity.queries import (
     progress_of,
     round_of,
     samples_of,
-    to_countersign,
 )
 from pool.maturity.rules import is_final
 from pool.permissions import Aspect, may_read, require
 from pool.priority.queries import rule_in_force
 from pool.project.models import Project
 from pool.questions.forms import with_forms
-from pool.questions.queries import dialogue_of, my_questions
-from pool.questions.rules import WHERE_RATED, State
+from pool.questions.queries import dialogue_of
+from pool.questions.rules import WHERE_RATED
 
 ROWS_ON_A_PAGE = 30
 DONE = "erledigt"
@@ -60,14 +59,15 @@ def queue_page(request: SignedInRequest) -> HttpResponse:
     shows_done = request.GET.get("zeige") == DONE
     rows = in_order(asked_of(user, answered=shows_done, own=own))
     count = progress.done if shows_done else progress.open
+    answered_questions, waiting_signatures = waiting_beside(user, own=own)
     context = {
         "progress": progress,
         "page": CountedPaginator(rows, ROWS_ON_A_PAGE, count=count).get_page(request.GET.get("page")),
         "shows_done": shows_done,
         "done": DONE,
         "looks_after": bool(standing_of(user).handlungsfeld_ids),
-        "answered_questions": my_questions(user).filter(state=State.ANSWERED).count(),
-        "waiting_signatures": to_countersign(user, own=own).count() if standing_of(user).handlungsfeld_ids else 0,
+        "answered_questions": answered_questions,
+        "waiting_signatures": waiting_signatures,
     }
     return render(request, "coordination/queue.html", context)
 
