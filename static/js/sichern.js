@@ -97,6 +97,10 @@ const show = (told) => {
     hidden("form_token")?.remove();
     document.getElementById("rubrik").textContent = "Entwurf, noch nicht eingereicht";
     history.replaceState(null, "", told.address);
+    const place = document.getElementById("sobald-gesichert");
+    const links = place.querySelector("template").content;
+    for (const each of links.querySelectorAll("[data-zu]")) each.href = told.address.replace("bearbeiten/", each.dataset.zu);
+    place.replaceChildren(links);
   }
   for (const section of told.sections) {
     const line = document.querySelector(`[data-abschnitt="${section.slug}"]`);

@@ -129,6 +129,20 @@ def test_saved_while_typing_and_there_after_a_crash(person) -> None:
     assert idee.page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def test_a_draft_just_saved_offers_what_a_draft_offers_and_its_words_hide_no_button(person) -> None:
+    idee = person("idee")
+    idee.open("/ideen/neu/")
+    idee.write("Wie heißt die Idee?", "Online-Terminvergabe")
+    idee.write("Was soll geschehen?", "Termine beim Bürgeramt und bei weiteren Stellen sind im Netz buchbar.")
+    saved(idee)
+    idee.page.get_by_role("link", name="Meine ist anders, weil …").first.wait_for()
+    said = idee.page.locator("#gesichert").bounding_box()
+    button = idee.main.get_by_role("button", name="Weiter zur Prüfung der Angaben").bounding_box()
+    assert said and button and button["y"] + button["height"] <= said["y"]
+    idee.follow("Jemanden mitschreiben lassen")
+    idee.sees("Online-Terminvergabe")
+
+
 def test_sections_and_self_check_follow_while_typing(person) -> None:
     idee = person("idee")
     idee.open("/ideen/neu/")
