@@ -138,7 +138,9 @@ def test_a_draft_just_saved_offers_what_a_draft_offers_and_its_words_hide_no_but
     idee.page.get_by_role("link", name="Meine ist anders, weil …").first.wait_for()
     said = idee.page.locator("#gesichert").bounding_box()
     button = idee.main.get_by_role("button", name="Weiter zur Prüfung der Angaben").bounding_box()
-    assert said and button and button["y"] + button["height"] <= said["y"]
+    assert said is not None
+    assert button is not None
+    assert button["y"] + button["height"] <= said["y"]
     idee.follow("Jemanden mitschreiben lassen")
     idee.sees("Online-Terminvergabe")
 
