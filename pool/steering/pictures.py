@@ -279,15 +279,18 @@ def case_sentence(needs: NeedsCover) -> str:
     if not total:
         return _("Keine Ausgabe der Strategie ist in Kraft.")
     if not bare and not ideas:
-        text = _("Jedem der {total} Handlungsbedarfe dient Beschlossenes; {single} ruhen auf einem einzigen Vorhaben.")
+        text = _(
+            "Jedem der {total} Handlungsbedarfe dient Beschlossenes; {single} ruhen auf einem einzigen beschlossenen "
+            "Vorhaben."
+        )
     elif not bare:
         text = _(
             "Jedem der {total} Handlungsbedarfe dient etwas, {ideas} davon nur Ideen ohne Beschluss; {single} ruhen "
-            "auf einem einzigen Vorhaben."
+            "auf einem einzigen beschlossenen Vorhaben."
         )
     else:
         text = _(
             "Von {total} Handlungsbedarfen haben {bare} kein Vorhaben und {ideas} nur Ideen; {single} ruhen auf einem "
-            "einzigen Vorhaben."
+            "einzigen beschlossenen Vorhaben."
         )
     return text.format(total=total, bare=bare, ideas=ideas, single=single)

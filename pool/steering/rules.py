@@ -74,8 +74,8 @@ class Cover(TextChoices):
 
     NONE = "ohne", _("ohne Vorhaben")
     IDEAS = "nur-ideen", _("nur Ideen")
-    SINGLE = "ein-vorhaben", _("ruht auf einem Vorhaben")
-    SERVED = "mehrere", _("mehrere Vorhaben")
+    SINGLE = "ein-vorhaben", _("ruht auf einem beschlossenen Vorhaben")
+    SERVED = "mehrere", _("mehrere beschlossen")
 
 
 @dataclass(frozen=True, slots=True)
