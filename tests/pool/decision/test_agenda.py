@@ -134,6 +134,21 @@ def test_other_weights_hold_from_their_day_and_nothing_changes_before(group, sit
     assert ranking(include_examples=False, day=today).rule == now.rule
 
 
+def test_a_beschluss_on_weights_says_which_and_from_when(group, sitting, today):
+    item = draft_rule(sitting=sitting, valid_from=today + timedelta(days=1), by=group.cdo, **OTHER)
+    confirm(item=recorded(group, item, "adopt_rule"), by=group.chair)
+    close_sitting(sitting=sitting, by=group.chair)
+    client = Client()
+    client.force_login(group.chair)
+    for address in (
+        reverse("decision:resolution", args=[item.pk]),
+        reverse("decision:print", args=[sitting.pk]),
+    ):
+        page = client.get(address).content.decode()
+        assert "Vernetzung 40&nbsp;%, Wirkung 20&nbsp;%" in page
+        assert "Beschlossene Regel" in page
+
+
 def test_the_interval_or_the_threshold_makes_it_the_rule(group, sitting, today):
     day = today + timedelta(days=1)
     item = draft_rule(sitting=sitting, valid_from=day, by=group.cdo, **OTHER | {"accepted_interval": 5})
