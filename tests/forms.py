@@ -28,7 +28,7 @@ class _Forms(HTMLParser):
             kind = given.get("type", "text")
             if kind in ("checkbox", "radio"):
                 if "checked" in given:
-                    self._within.setdefault(name, []).append(value or "on")
+                    self._within.setdefault(name, []).append("on" if value is None else value)
             elif kind not in ("submit", "button", "file", "image"):
                 self._within.setdefault(name, []).append(value or "")
         elif tag == "textarea":
