@@ -3,23 +3,30 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, reverse
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from governance.record.forms import search_text
+from governance.tables.writing import MEDIA_TYPES, Column, Table, table_response
 
-# What a list understands besides its filters: search, page, order.
+# What a list understands besides its filters: search, page, order, and to be handed out as a file.
 LIST_PARAMETERS = frozenset({"q", "p", "o"})
+AS_FILE = "als"
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,8 @@ class DeskAdmin(admin.ModelAdmin):
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
     change_list_template = "admin/described_change_list.html"
+    # Whether the list can be taken away as it stands; a list with a file of its own says no.
+    is_taken_away = True
 
     def reads(self, user: Any) -> bool:
         """Tell whether `user` may read these rows today."""
@@ -145,8 +154,16 @@ class DeskAdmin(admin.ModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return super().get_search_results(request, queryset, search_text(search_term)[0])
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; parameters nobody knows are named and left out, whatever they say."""
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the list, or hand all its pages out as a file, filtered and ordered as it stands (`?als=xlsx`, `csv`).
+
+        Parameters nobody knows are named and left out, whatever they say.
+        """
+        form = request.GET.get(AS_FILE, "") if self.is_taken_away else ""
+        if form:
+            query = request.GET.copy()
+            del query[AS_FILE]
+            request.GET = query  # type: ignore[assignment]
         known = LIST_PARAMETERS | self.filter_parameters()
         unknown = sorted(set(request.GET) - known - {"e"})
         word, notice = search_text(request.GET.get("q", ""))
@@ -161,8 +178,38 @@ class DeskAdmin(admin.ModelAdmin):
                     names=", ".join(name[:40] for name in unknown[:3])
                 ),
             )
-        context = {"description": self.description} | (extra_context or {})
+        if form:
+            return self._as_file(request, form)
+        context = {"description": self.description, "files": self._files(request)} | (extra_context or {})
         return super().changelist_view(request, context)
+
+    def _files(self, request: HttpRequest) -> dict[str, str]:
+        """Return the addresses of the list as files, filtered and ordered as it stands."""
+        if not self.is_taken_away:
+            return {}
+        query = {name: request.GET[name] for name in request.GET if name not in ("p", "e")}
+        return {form: f"?{urlencode(query | {AS_FILE: form})}" for form in MEDIA_TYPES}
+
+    def _as_file(self, request: HttpRequest, form: str) -> FileResponse:
+        """Return every row of the list in the columns the page shows; markup is left out, numbers stay numbers."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if form not in MEDIA_TYPES:
+            raise Http404
+        shown = self.get_changelist_instance(request)
+        names = [name for name in shown.list_display if name != "action_checkbox"]
+        columns = [
+            Column(str(label_for_field(name, self.model, self)), partial(self._in_words, name), 24) for name in names
+        ]
+        title = str(self.opts.verbose_name_plural)
+        return table_response(Table(title=title[:1].upper() + title[1:], columns=columns, rows=shown.queryset), form)
+
+    def _in_words(self, name: Any, row: Model) -> object:
+        """Return what the list shows of a row in one column, as a file can hold it."""
+        field, _attribute, value = lookup_field(name, row, self)
+        if field is not None and getattr(field, "flatchoices", None):
+            value = dict(field.flatchoices).get(value, value)
+        return unescape(strip_tags(value)).strip() if isinstance(value, SafeString) else value
 
     def list_address(self) -> str:
         """Return the address of the list."""

@@ -173,6 +173,7 @@ class ProjectAdmin(DeskAdmin):
         "next_words",
     )
     list_display_links = ("title_shown",)
+    is_taken_away = False  # its files say more than the page
     list_filter = (WaitingFilter, StepFilter, HandlungsfeldFilter, LeadUnitFilter, ExampleFilter)
     list_select_related = ("lead_handlungsfeld", "lead_unit")
     search_fields = ("title", "short_text", "=pool_number")
