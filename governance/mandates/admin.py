@@ -189,6 +189,7 @@ class MandateAdmin(DeskAdmin):
         "hieraus; niemand erteilt sich selbst ein Mandat."
     )
     list_display = ("person_shown", "mandate_shown", "valid_from", "valid_until", "source", "end_shown")
+    only_on_page = ("end_shown",)
     list_display_links = ("person_shown",)
     list_filter = (RoleFilter, ValidityFilter)
     list_select_related = ("person__person__user", "body", "handlungsfeld", "unit")

@@ -119,6 +119,8 @@ class DeskAdmin(admin.ModelAdmin):
     change_list_template = "admin/described_change_list.html"
     # Whether the list can be taken away as it stands; a list with a file of its own says no.
     is_taken_away = True
+    # Columns that only lead to an act; a file has no use for them.
+    only_on_page: tuple[str, ...] = ()
 
     def reads(self, user: Any) -> bool:
         """Tell whether `user` may read these rows today."""
@@ -197,7 +199,7 @@ class DeskAdmin(admin.ModelAdmin):
         if form not in MEDIA_TYPES:
             raise Http404
         shown = self.get_changelist_instance(request)
-        names = [name for name in shown.list_display if name != "action_checkbox"]
+        names = [name for name in shown.list_display if name not in ("action_checkbox", *self.only_on_page)]
         columns = [
             Column(str(label_for_field(name, self.model, self)), partial(self._in_words, name), 24) for name in names
         ]

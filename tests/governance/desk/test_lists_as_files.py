@@ -61,3 +61,10 @@ def test_a_file_holds_what_the_filters_leave(world, db):
     address = reverse("admin:governance_mandate_changelist")
     everything, found = client.get(address + "?als=csv"), client.get(address + "?q=beirat&als=csv")
     assert 1 < len(file_of(found)) < len(file_of(everything))
+
+
+def test_a_column_that_only_leads_to_an_act_stays_on_the_page(world, db):
+    client = client_of(world, "betrieb")
+    address = reverse("admin:governance_mandate_changelist")
+    assert ">beenden<" in client.get(address).content.decode()
+    assert not any(cell.startswith("beenden") for row in file_of(client.get(address + "?als=csv")) for cell in row)
