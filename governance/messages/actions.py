@@ -18,7 +18,7 @@ from governance.messages import delivery
 from governance.messages.kinds import labels
 from governance.messages.models import Mail, MailPreference, Message
 from governance.messages.queries import waiting_for_digest, ways_for
-from governance.messages.rules import MailState, Way
+from governance.messages.rules import PASSWORD_GAP, MailState, Way
 from governance.organisation.models import User
 from governance.permissions import Act, require
 from governance.record import clock
@@ -139,6 +139,19 @@ def _queue_digest(person: UUID) -> bool:
         mail.delete()
         return False
     return is_new
+
+
+def queue_password_mail(*, account: User) -> bool:
+    """Queue a mail with a link to a new password; return whether it is new.
+
+    The link is made when the mail is sent. Asking again within PASSWORD_GAP queues no second mail, however often and
+    in however many processes this is called.
+    """
+    now = clock.now()
+    person = actor_for(account).pk
+    turn = int(now.timestamp() // PASSWORD_GAP.total_seconds())
+    values = {"person_id": person, "queued_at": now, "next_try_at": now, "is_password": True}
+    return Mail.objects.get_or_create(key=f"password:{turn}:{person}", defaults=values)[1]
 
 
 def mark_read(*, messages: QuerySet[Message]) -> int:

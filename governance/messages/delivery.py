@@ -13,15 +13,27 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from governance.messages.models import Mail
-from governance.messages.queries import address_of, due_mails
-from governance.messages.rules import LEASE, MailState, Told, gap_after, write_mail
+from governance.messages.queries import account_of, address_of, due_mails
+from governance.messages.rules import (
+    LEASE,
+    PASSWORD_WAITED_FOR,
+    MailState,
+    Told,
+    Written,
+    gap_after,
+    write_mail,
+    write_password_mail,
+)
 from governance.record import clock
 
 logger = logging.getLogger("portal.mail")
@@ -132,7 +144,13 @@ def _send(mail: Mail, connection: BaseEmailBackend, outcome: Outcome) -> bool:
     try:
         letter = _letter(mail, connection)
         if letter is None:
-            _note(mail, MailState.DROPPED, problem=_("Kein offenes Konto mit einer Adresse"))
+            is_late = mail.is_password and _is_late(mail)
+            why = (
+                _("Nach einer Stunde wartet niemand mehr darauf")
+                if is_late
+                else _("Kein offenes Konto mit einer Adresse")
+            )
+            _note(mail, MailState.DROPPED, problem=why)
             outcome.dropped += 1
             return True
         connection.open()
@@ -150,18 +168,10 @@ def _send(mail: Mail, connection: BaseEmailBackend, outcome: Outcome) -> bool:
 
 def _letter(mail: Mail, connection: BaseEmailBackend) -> EmailMessage | None:
     address = address_of(mail.person_id)
-    messages = mail.messages.order_by("created_at", "pk")
-    told = [Told(each.subject, each.text, each.address) for each in messages]
-    if not address or not told:
-        return None
     site = (settings.PORTAL_ADDRESS or DEMO_ADDRESS).rstrip("/")
-    written = write_mail(
-        told,
-        is_digest=mail.is_digest,
-        site=site,
-        settings_address=reverse("messages:preferences"),
-        inbox=reverse("messages:inbox"),
-    )
+    written = _password_words(mail, site) if mail.is_password else _words(mail, site)
+    if not address or written is None:
+        return None
     host = site.partition("://")[2].partition(":")[0]
     return EmailMessage(
         subject=written.subject,
@@ -171,6 +181,36 @@ def _letter(mail: Mail, connection: BaseEmailBackend) -> EmailMessage | None:
         # The same on every attempt, so that a mail server knows a mail it has had.
         headers={"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
+
+
+def _words(mail: Mail, site: str) -> Written | None:
+    messages = mail.messages.order_by("created_at", "pk")
+    told = [Told(each.subject, each.text, each.address) for each in messages]
+    if not told:
+        return None
+    return write_mail(
+        told,
+        is_digest=mail.is_digest,
+        site=site,
+        settings_address=reverse("messages:preferences"),
+        inbox=reverse("messages:inbox"),
+    )
+
+
+def _password_words(mail: Mail, site: str) -> Written | None:
+    account = account_of(mail.person_id)
+    if account is None or _is_late(mail):
+        return None
+    names = {
+        "uidb64": urlsafe_base64_encode(force_bytes(account.pk)),
+        "token": default_token_generator.make_token(account),
+    }
+    link = site + reverse("organisation:password_new", kwargs=names)
+    return write_password_mail(account=account.get_username(), link=link)
+
+
+def _is_late(mail: Mail) -> bool:
+    return mail.queued_at < clock.now() - PASSWORD_WAITED_FOR
 
 
 def _note(mail: Mail, state: MailState, problem: str = "") -> None:

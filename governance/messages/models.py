@@ -15,12 +15,15 @@ from governance.record.models import Actor
 
 
 class Mail(models.Model):
-    """One mail to one person, sent once. What it says is put together from its messages when it is sent."""
+    """One mail to one person, sent once. What it says is put together when it is sent: from its messages, or the link
+    to a new password, which thus stands nowhere before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="mails", verbose_name=_("Person"))
     key = models.CharField(max_length=160, unique=True, editable=False)
     is_digest = models.BooleanField(_("Tagesübersicht"), default=False)
+    is_password = models.BooleanField(_("Neues Passwort"), default=False)
     state = models.CharField(_("Stand"), max_length=10, choices=MailState, default=MailState.QUEUED)
     queued_at = models.DateTimeField(_("eingereiht am"))
     next_try_at = models.DateTimeField(_("nächster Versuch"), null=True, blank=True)
@@ -44,6 +47,7 @@ class Mail(models.Model):
                 | ~Q(state="queued") & Q(next_try_at__isnull=True),
                 name="mail_queued_has_a_next_try",
             ),
+            models.CheckConstraint(condition=Q(is_digest=False) | Q(is_password=False), name="mail_is_of_one_kind"),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="mail_due"),
@@ -51,6 +55,8 @@ class Mail(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.is_password:
+            return str(_("Neues Passwort"))
         return str(_("Tagesübersicht") if self.is_digest else _("Einzelne Mail"))
 
 

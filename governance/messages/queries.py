@@ -58,9 +58,13 @@ def failed_mails() -> int:
     return Mail.objects.filter(state=MailState.FAILED).count()
 
 
-def address_of(person: UUID) -> str:
-    """Return the mail address of a person as it is now; empty where the account is closed, erased or has none."""
+def account_of(person: UUID) -> User | None:
+    """Return the open account of a person; None where it is closed, erased, or a demo account of a real portal."""
     accounts = User.objects.filter(actor_person__actor=person, is_active=True)
-    if not settings.DEMO:
-        accounts = accounts.filter(is_demo=False)
-    return accounts.values_list("email", flat=True).first() or ""
+    return (accounts if settings.DEMO else accounts.filter(is_demo=False)).first()
+
+
+def address_of(person: UUID) -> str:
+    """Return the mail address of a person as it is now; empty where there is no open account or no address."""
+    account = account_of(person)
+    return account.email if account else ""

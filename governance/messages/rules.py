@@ -38,6 +38,9 @@ class MandateKind(TextChoices):
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 15, 60, 240, 720, 1440, 1440))
 # Whoever claimed a mail and has said nothing for this long has stopped in the middle.
 LEASE = timedelta(minutes=10)
+# Whoever asks for a new password again within this gap has one mail on its way; after a while nobody waits for it.
+PASSWORD_GAP = timedelta(minutes=5)
+PASSWORD_WAITED_FOR = timedelta(hours=1)
 SENDER_NAME = "mainzDIGITAL"
 
 
@@ -61,6 +64,26 @@ class Written:
 
     subject: str
     text: str
+
+
+def write_password_mail(*, account: str, link: str) -> Written:
+    """Return the mail with which the owner of an account sets a new password by a link."""
+    lines = (
+        _("Guten Tag,"),
+        "",
+        _("für Ihr Konto „{account}“ im Portal mainzDIGITAL wurde ein neues Passwort angefordert.").format(
+            account=account
+        ),
+        _("Mit diesem Link setzen Sie es. Er gilt eine Stunde und nur einmal:"),
+        "",
+        link,
+        "",
+        _("Waren Sie das nicht, brauchen Sie nichts zu tun: Ihr bisheriges Passwort gilt weiter."),
+        "",
+        _("Stabsstelle mainzDIGITAL"),
+        "",
+    )
+    return Written(_("mainzDIGITAL: Link für ein neues Passwort"), "\n".join(lines))
 
 
 def write_mail(told: Sequence[Told], *, is_digest: bool, site: str, settings_address: str, inbox: str) -> Written:

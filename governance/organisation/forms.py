@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Pa
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from governance.organisation.models import User
 from governance.record.layout import DayInput
 
 NAME_LENGTH = 150
@@ -80,7 +81,7 @@ class NewForm(NewPasswordWords, SetPasswordForm):
 
 
 class ResetForm(PasswordResetForm):
-    """Asks for the address a link is sent to; the host in the link is the configured one, never the sender's."""
+    """Asks for the address a link is sent to; who has an account that may get one stands in `accounts`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,14 +91,10 @@ class ResetForm(PasswordResetForm):
             "invalid": _("Geben Sie die Adresse so ein: name@stadt.mainz.de"),
         }
 
-    def get_users(self, email: str) -> Any:
-        return (user for user in super().get_users(email) if settings.DEMO or not user.is_demo)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if settings.PORTAL_ADDRESS:
-            protocol, _separator, host = settings.PORTAL_ADDRESS.partition("://")
-            kwargs |= {"domain_override": host.rstrip("/"), "use_https": protocol == "https"}
-        super().save(*args, **kwargs)
+    def accounts(self) -> list[User]:
+        """Return the open accounts with the address that was typed; a valid form only."""
+        found = self.get_users(self.cleaned_data["email"])
+        return [account for account in found if settings.DEMO or not account.is_demo]
 
 
 def day_field(label: Any, missing: Any) -> forms.DateField:

@@ -1,19 +1,36 @@
 """SEC-10, SEC-11: a modern password rule; a reset that tells nobody who has an account."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 
 from governance.mandates.rules import Role
+from governance.messages import delivery
+from governance.messages.actions import queue_password_mail
+from governance.messages.http import AnsweredFirst
+from governance.messages.models import Mail
+from governance.messages.rules import MailState
+from governance.record import clock
 from tests.governance.organisation.conftest import PASSWORD
 
 NEW = "Gonsbach-Zitadelle-27"
 
 
+@pytest.fixture(autouse=True)
+def rested(monkeypatch):
+    """No test waits because the mail server of another did not answer."""
+    monkeypatch.setattr(delivery._Rest, "until", 0.0)
+
+
 @pytest.fixture
 def erika(employ):
     return employ("erika", Role.EMPLOYEE)
+
+
+def ask(client):
+    return client.post("/konto/passwort-vergessen/", {"email": "erika@example.org"})
 
 
 def change(client, new: str, old: str = PASSWORD):
@@ -80,7 +97,57 @@ def test_input70_an_odd_address_is_an_error_at_its_field(client, db, email):
     assert mail.outbox == []
 
 
-def test_rel07_a_dead_mail_server_hurts_nobody(client, erika, settings):
+def test_rel07_a_dead_mail_server_hurts_nobody_and_the_link_comes_later(client, erika, settings):
+    alive = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    assert client.post("/konto/passwort-vergessen/", {"email": "erika@example.org"}).status_code == 302
+    assert ask(client).status_code == 302
+    assert Mail.objects.get().state == MailState.QUEUED
+    settings.EMAIL_BACKEND = alive
+    assert delivery.deliver().sent == 1
+    assert "http://127.0.0.1:8000/konto/" in mail.outbox[0].body
+
+
+def test_asking_again_at_once_sends_no_second_mail_but_later_does(client, erika):
+    for _time in range(3):
+        ask(client)
+    assert len(mail.outbox) == 1
+    with clock.played(clock.now() + timedelta(minutes=6)):
+        ask(client)
+    assert len(mail.outbox) == 2
+
+
+def test_after_an_hour_nobody_waits_for_a_link(erika):
+    queue_password_mail(account=erika)
+    with clock.played(clock.now() + timedelta(minutes=61)):
+        assert delivery.deliver().dropped == 1
+    assert mail.outbox == []
+    assert Mail.objects.get().problem == "Nach einer Stunde wartet niemand mehr darauf"
+
+
+def test_no_link_stands_in_the_database(erika):
+    queue_password_mail(account=erika)
+    kept = " ".join(str(value) for value in Mail.objects.values_list().get())
+    assert str(erika.pk) not in kept.split()
+    assert "/konto/" not in kept
+
+
+def test_sec10_mails_are_tried_only_once_the_answer_is_out(db, monkeypatch):
+    tried = []
+    monkeypatch.setattr("governance.messages.delivery.try_once", lambda: tried.append(True))
+    answer = AnsweredFirst("/")
+    assert not tried
+    answer.close()
+    assert tried
+    assert answer.closed
+
+
+def test_what_goes_wrong_after_the_answer_is_logged(db, monkeypatch, caplog):
+    def break_down() -> None:
+        raise OSError
+
+    monkeypatch.setattr("governance.messages.delivery.try_once", break_down)
+    answer = AnsweredFirst("/")
+    answer.close()
+    assert answer.closed
+    assert "event=mails_not_tried" in caplog.text
