@@ -1,5 +1,6 @@
 """The frame, the demo accounts, and a small world of examples around them: one project in every step, two sittings."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
+from PIL import Image
 
 from governance.models import Body, User
 from governance.record import clock
@@ -25,6 +27,7 @@ from pool.participation.formats import keep_format, keep_way
 from pool.participation.models import Beteiligungsformat, PageNote, PageOpinion
 from pool.project.models import Project
 from pool.publication.actions import record_consent, release, write_public_text
+from pool.publication.pictures import encode_picture
 from pool.questions.actions import ask_question
 from pool.similarity.actions import ask_to_join
 from tests.factories import handlungsfeld, join, project_at, unit
@@ -164,7 +167,10 @@ def _attach(world: World) -> Attachment:
 
 def _publish(world: World) -> None:
     cdo, project = world.people["cdo"], world.projects["running"]
-    text = write_public_text(project=project, title="Termine online", short_text="Ein Satz.", why="Darum.", by=cdo)
+    drawing = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(drawing, format="PNG")
+    words = {"title": "Termine online", "short_text": "Ein Satz.", "why": "Darum.", "picture_alt": "Ein Aushang."}
+    text = write_public_text(project=project, by=cdo, picture=encode_picture(drawing.getvalue()), **words)
     record_consent(text=text, unit=project.lead_unit, given_by="Leitung des Bauamts", given_on=clock.today(), by=cdo)
     release(text=text, by=cdo)
     world.public = Project.objects.get(pk=project.pk)

@@ -23,6 +23,7 @@ from pool.calls.actions import issue_call
 from pool.calls.models import Call
 from pool.message_kinds import Kind
 from pool.project.models import Project
+from pool.publication.models import Picture
 from pool.questions.models import Question
 from pool.similarity.models import JoinRequest
 from pool.submission.models import SideText
@@ -55,6 +56,7 @@ TABLE = """
     publication:projects              | -            | G  | 200 everybody
     publication:project               | public       | G  | 200 everybody
     publication:project               | not public   | G  | 404 everybody
+    publication:picture               | picture      | G  | 200 everybody
     publication:picture               | no picture   | G  | 404 everybody
     publication:open_data             | -            | G  | 200 everybody
     open_data:projects_json           | -            | G  | 200 everybody
@@ -367,7 +369,7 @@ TABLE = """
 """  # noqa: E501
 
 # What rows are opened on that give a file and no page.
-FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx", "calendar"}
+FILES = {"xlsx", "csv", "attachment", "template", "open pdf", "closed xlsx", "calendar", "picture"}
 # Addresses that give a file and no page whatever they are opened on.
 NO_PAGES = {
     "healthz", "publication:security_txt", "admin:jsi18n", "open_data:projects_json", "open_data:projects_csv",
@@ -508,6 +510,7 @@ def address_of(row: Row, world: World) -> str:
         "field": lambda: [Handlungsfeld.objects.first().slug],
         "public": lambda: [world.public.slug],
         "not public": lambda: ["gibt-es-nicht"],
+        "picture": lambda: [Picture.objects.get().sha256],
         "no picture": lambda: ["a" * 64],
         "format": lambda: [world.participation.slug],
         "calendar": lambda: [world.participation.slug],

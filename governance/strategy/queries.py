@@ -3,14 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
-
 from governance.strategy.models import (
     Edition,
     Handlungsbedarf,
     Handlungsfeld,
-    RubricDimension,
-    RubricVersion,
     Stated,
     StrategicGoal,
     Teilziel,
@@ -20,15 +16,6 @@ from governance.strategy.models import (
 def edition_in_force(day: date) -> Edition | None:
     """Return the edition that holds on `day`, or None."""
     return Edition.objects.in_force(day).first()
-
-
-def rubric_in_force(day: date) -> RubricVersion | None:
-    """Return the rubric version that holds on `day`, with dimensions and levels in three queries, or None."""
-    dimensions = Prefetch(
-        "dimensions",
-        RubricDimension.objects.order_by("number").prefetch_related("levels"),
-    )
-    return RubricVersion.objects.filter(valid_from__lte=day).order_by("-number").prefetch_related(dimensions).first()
 
 
 def edition_of(row: Stated) -> Edition:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from governance.models import Handlungsfeld
+from governance.strategy.parts import Part
 from pool.publication.catalogue import LICENCE_ADDRESS, PUBLISHER, Address
 from pool.publication.meta import Feed, Meta
 from pool.publication.pages import PublicPage
@@ -91,13 +91,13 @@ def of_strategy() -> Meta:
     return Meta(_("Strategie"), says, feeds=[all_projects()])
 
 
-def of_field(field: Handlungsfeld) -> Meta:
+def of_field(field: Part) -> Meta:
     """Return the description of a Handlungsfeld."""
     feed = Feed(
         _("Neues aus dem Handlungsfeld {name}").format(name=field.name),
-        reverse("open_data:field_feed", args=[field.slug]),
+        reverse("open_data:field_feed", args=[field.code]),
     )
-    return Meta(_("Handlungsfeld {name}").format(name=field.name), field.topic, feeds=[feed, all_projects()])
+    return Meta(_("Handlungsfeld {name}").format(name=field.name), field.text, feeds=[feed, all_projects()])
 
 
 def of_procedure() -> Meta:

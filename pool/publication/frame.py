@@ -1,30 +1,20 @@
 """The strategic frame and the procedure as the public pages show them, joined with what is published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from governance.models import (
-    SDG,
-    Edition,
-    Handlungsbedarf,
-    Handlungsfeld,
-    RubricVersion,
-    Source,
-    StrategicGoal,
-    Teilziel,
-)
-from governance.strategy.queries import rubric_in_force
+from governance.models import Handlungsbedarf, Handlungsfeld
+from governance.strategy import parts
+from governance.strategy.parts import Parts
 from pool.decision.models import SittingItem
-from pool.lifecycle import Step
 from pool.priority.models import RuleVersion
 from pool.priority.queries import decided_rules, weights_of
 from pool.priority.stability import ONE_IN, number_of_weightings
-from pool.publication.queries import PublicCounts, PublicRow, ServingRow, Tally
+from pool.publication.queries import PublicCounts, PublicRow, Serving, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,7 @@ class FieldRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarPart:
     """One part of a bar: its kind, how many projects, its words; left edge and width in percent."""
 
     kind: str
@@ -54,7 +44,7 @@ class Part:
 class Progress:
     """How far the projects of a field are: the parts of a bar, and the same in words."""
 
-    parts: list[Part]
+    parts: list[BarPart]
 
     @property
     def words(self) -> str:
@@ -63,21 +53,12 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedGoal:
-    """A strategic goal with its number inside the Handlungsfeld."""
-
-    number: int
-    text: str
-    is_example: bool
-
-
-@dataclass(frozen=True, slots=True)
 class NeedRow:
     """A Handlungsbedarf with its goals, its partial goals and the published projects that serve it."""
 
-    need: Handlungsbedarf
+    need: parts.Part
     goal_numbers: list[int]
-    teilziele: list[Teilziel]
+    teilziele: list[parts.Part]
     tally: Tally
     shown: list[PublicRow]
     inferred: int
@@ -126,13 +107,13 @@ def progress_of(tally: Tally) -> Progress:
         ("open", tally.planned, _("{n} noch nicht begonnen")),
         ("ended", tally.ended, _("{n} beendet oder zurückgezogen")),
     )  # fmt: skip
-    parts, left = [], 0.0
+    bar, left = [], 0.0
     for kind, count, words in kinds:
         if count:
             width = 100 * count / tally.total
-            parts.append(Part(kind, count, words.format(n=count), f"{left:.2f}", f"{width:.2f}"))
+            bar.append(BarPart(kind, count, words.format(n=count), f"{left:.2f}", f"{width:.2f}"))
             left += width
-    return Progress(parts)
+    return Progress(bar)
 
 
 def case_rows(fields: Iterable[Handlungsfeld], counts: PublicCounts) -> list[dict[str, object]]:
@@ -163,72 +144,62 @@ def empty_needs(fields: Iterable[Handlungsfeld], counts: PublicCounts) -> int:
     return sum(tally.total == tally.ended for tally in tallies)
 
 
-def strategy_of(edition: Edition) -> dict[str, object]:
-    """Return the parts of an edition for `/strategie/`, with the sources they were read on."""
-    parts: dict[str, Sequence] = {
-        "vision": list(edition.vision.select_related("source").order_by("number")),
-        "leitlinien": list(edition.leitlinien.select_related("source").order_by("number")),
-        "querschnittsthemen": list(edition.querschnittsthemen.select_related("source").order_by("number")),
-        "bausteine": list(edition.bausteine.select_related("source").order_by("number")),
+def strategy_of(found: Parts, counts: PublicCounts) -> dict[str, object]:
+    """Return what `/strategie/` says, with the sources it was read on; nothing where no edition is in force."""
+    edition = found.one("edition")
+    if edition is None:
+        return {}
+    return {
+        "edition": edition,
+        "vision": found.all("vision"),
+        "leitlinien": found.all("leitlinie"),
+        "querschnittsthemen": found.all("querschnittsthema"),
+        "bausteine": found.all("baustein"),
+        "sdgs": [SdgRow(sdg.number, sdg.name, counts.by_sdg.get(str(sdg.number), 0)) for sdg in found.all("sdg")],
+        "sources": found.sources,
     }
-    stated = [edition, *(row for rows in parts.values() for row in rows)]
-    return {**parts, "sdgs": _sdgs(), "sources": _sources_of(stated)}
 
 
-def _sdgs() -> list[SdgRow]:
-    public = Q(projects__releases__is_current=True) & ~Q(projects__step=Step.MERGED)
-    rows = SDG.objects.annotate(count=Count("projects", filter=public, distinct=True)).order_by("number")
-    return [SdgRow(row.number, row.name, row.count) for row in rows]
-
-
-def _sources_of(rows: Iterable) -> list[Source]:
-    found = {row.source for row in rows if row.source_id}
-    return sorted(found, key=lambda source: source.key)
-
-
-def numbered_goals(field: Handlungsfeld) -> list[NumberedGoal]:
-    """Return the strategic goals of a Handlungsfeld, numbered from 1."""
-    goals = StrategicGoal.objects.filter(handlungsfeld=field).order_by("number", "pk")
-    return [NumberedGoal(number, goal.text, goal.is_example) for number, goal in enumerate(goals, start=1)]
-
-
-def needs_of(field: Handlungsfeld) -> list[Handlungsbedarf]:
-    """Return the Handlungsbedarfe of a field with goals and partial goals, in three queries."""
-    needs = Handlungsbedarf.objects.filter(handlungsfeld=field).order_by("number", "pk")
-    return list(
-        needs.prefetch_related(
-            Prefetch("goals", StrategicGoal.objects.order_by("number", "pk")),
-            Prefetch("teilziele", Teilziel.objects.order_by("number", "pk")),
-        )
-    )
-
-
-def needs_with_projects(
-    needs: Iterable[Handlungsbedarf], projects: dict[int, list[ServingRow]], counts: PublicCounts, at_most: int
-) -> list[NeedRow]:
-    """Return the Handlungsbedarfe with the first of the published projects that serve them."""
+def other_fields(found: Parts, field: parts.Part, counts: PublicCounts) -> list[FieldRow]:
+    """Return the other Handlungsfelder with the number of published projects that they lead."""
     return [
-        NeedRow(
-            need=need,
-            goal_numbers=[goal.number for goal in need.goals.all()],
-            teilziele=list(need.teilziele.all()),
-            tally=counts.by_need[str(need.pk)],
-            shown=[serving.row for serving in projects.get(need.pk, [])[:at_most]],
-            inferred=sum(serving.is_inferred for serving in projects.get(need.pk, [])),
+        FieldRow(
+            slug=each.code,
+            name=each.name,
+            topic=each.text,
+            topic_is_example=each.text_is_example or each.is_example,
+            count=counts.by_field[str(each.key)].total,
+            progress=progress_of(counts.by_field[str(each.key)]),
         )
-        for need in needs
+        for each in found.all("field")
+        if each.key != field.key
     ]
 
 
-def procedure_of(edition: Edition | None, day: date) -> dict[str, object]:
+def needs_with_projects(found: Parts, serving: dict[int, Serving], counts: PublicCounts) -> list[NeedRow]:
+    """Return the Handlungsbedarfe of a field with the first of the published projects that serve them."""
+    return [
+        NeedRow(
+            need=need,
+            goal_numbers=[goal.number for goal in found.of("need_goal", need.key)],
+            teilziele=found.of("teilziel", need.key),
+            tally=counts.by_need[str(need.key)],
+            shown=serving[need.key].shown if need.key in serving else [],
+            inferred=serving[need.key].inferred if need.key in serving else 0,
+        )
+        for need in found.all("need")
+    ]
+
+
+def procedure_of(day: date) -> dict[str, object]:
     """Return what `/verfahren/` says: the criteria, degrees, anchored levels and the rule that hold on `day`."""
-    rubric = rubric_in_force(day)
+    found = parts.procedure_parts(day)
     rule, coming, in_examples = _rules(day)
     return {
-        "grundkriterien": list(edition.grundkriterien.order_by("number")) if edition else [],
-        "reifegrade": list(edition.reifegrade.order_by("number")) if edition else [],
-        "rubric": rubric,
-        "dimensions": _dimensions(rubric),
+        "grundkriterien": found.all("grundkriterium"),
+        "reifegrade": found.all("reifegrad"),
+        "rubric": found.one("rubric"),
+        "dimensions": [(each, found.of("level", each.key)) for each in found.all("dimension")],
         "rule": rule,
         "weights": _weights(rule),
         "weightings": number_of_weightings(weights_of(rule), rule.accepted_interval) if rule else 0,
@@ -250,15 +221,6 @@ def _rules(day: date) -> tuple[RuleVersion | None, list[RuleVersion], list[RuleV
     rule = next((each for each in reversed(holding) if not each.is_example), None)
     coming = [each for each in every if each.valid_from > day]
     return rule, coming, [each for each in holding[-1:] if each.is_example]
-
-
-def _dimensions(rubric: RubricVersion | None) -> list[dict[str, object]]:
-    if rubric is None:
-        return []
-    return [
-        {"dimension": dimension, "levels": sorted(dimension.levels.all(), key=lambda level: level.level)}
-        for dimension in rubric.dimensions.all()
-    ]
 
 
 def _weights(rule: RuleVersion | None) -> list[tuple[str, int]]:

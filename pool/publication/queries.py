@@ -9,16 +9,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.models import Handlungsbedarf, Handlungsfeld
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
-from pool.project.models import NeedLink, Project
+from pool.project.models import Project
 from pool.publication.models import Picture, Release
 from pool.publication.rules import ENDED, NOT_BEGUN
 
@@ -67,12 +80,12 @@ class PublicRow:
         return words.format(step=self.step_words, year=self.since.year)
 
 
-@dataclass(frozen=True, slots=True)
-class ServingRow:
-    """A released project under a Handlungsbedarf, and whether its place there was inferred."""
+@dataclass(slots=True)
+class Serving:
+    """The first released projects under a Handlungsbedarf, and of how many of all the place there was inferred."""
 
-    row: PublicRow
-    is_inferred: bool
+    shown: list[PublicRow] = field(default_factory=list)
+    inferred: int = 0
 
 
 def released_projects() -> QuerySet[Release]:
@@ -175,6 +188,7 @@ class PublicCounts:
     by_field: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_need: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_mark: dict[str, int] = field(default_factory=dict)
+    by_sdg: dict[str, int] = field(default_factory=dict)
     has_examples: bool = False
     invented: int = 0
 
@@ -221,6 +235,7 @@ def public_counts() -> PublicCounts:
         grouped(public, "field", "project__lead_handlungsfeld_id", "project__step"),
         grouped(public, "need", "project__need_links__handlungsbedarf_id", "project__step"),
         grouped(confirmed, "mark", "project__class_marks__mark"),
+        grouped(public, "sdg", "project__sdgs__number"),
         grouped(inferred, "example", ""),
         grouped(public.filter(project__is_example=True), "invented", ""),
         all=True,
@@ -235,6 +250,8 @@ def public_counts() -> PublicCounts:
             counts.by_need[key].add(extra, number)
         elif kind == "mark":
             counts.by_mark[key] = number
+        elif kind == "sdg" and key:
+            counts.by_sdg[key] = number
         elif kind == "example":
             counts.has_examples = number > 0
         elif kind == "invented":
@@ -253,25 +270,29 @@ def shown_first() -> tuple[list[PublicRow], list[PublicRow]]:
     return [row for is_first, row in rows if is_first], [row for is_first, row in rows if not is_first]
 
 
-def projects_by_need(handlungsfeld: Handlungsfeld, needs: Iterable[Handlungsbedarf]) -> dict[int, list[ServingRow]]:
-    """Return the released projects that serve each Handlungsbedarf of a field, in two queries; what ended comes last.
+def projects_by_need(needs: Iterable[int]) -> dict[int, Serving]:
+    """Return the released projects that serve each Handlungsbedarf, by its key, the first NEED_PROJECTS; in one query.
 
-    Each says whether a source makes it serve that need or whether this was inferred.
+    What ended comes last, else the latest release first. Each need says of how many, shown or not, no source makes
+    them serve it.
     """
-    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__handlungsfeld=handlungsfeld)
-    releases = with_facts(released_projects().filter(Exists(serving)))
-    rows = {release.project_id: row_of(release) for release in releases}
-    wanted = [need.pk for need in needs]
-    links = NeedLink.objects.filter(handlungsbedarf__in=wanted, project__in=list(rows))
-    served: dict[int, list[ServingRow]] = defaultdict(list)
-    inferred = {
-        (need_id, project_id): is_example
-        for need_id, project_id, is_example in links.values_list("handlungsbedarf_id", "project_id", "is_example")
-    }
-    for project_id, row in rows.items():
-        for need_id in wanted:
-            if (need_id, project_id) in inferred:
-                served[need_id].append(ServingRow(row, inferred[need_id, project_id]))
-    for found in served.values():
-        found.sort(key=lambda serving: serving.row.step in ENDED)
+    has_ended = Case(When(project__step__in=ENDED, then=1), default=0)
+    order = [has_ended.asc(), F("released_at").desc(), F("pk").desc()]
+    is_inferred = Case(When(project__need_links__is_example=True, then=1), default=0, output_field=IntegerField())
+    serving = (
+        with_facts(released_projects())
+        .annotate(need=F("project__need_links__handlungsbedarf"))
+        .filter(need__in=list(needs))  # type: ignore[misc]
+        .annotate(
+            place=Window(RowNumber(), partition_by=F("need"), order_by=order),
+            inferred=Window(Sum(is_inferred), partition_by=F("need")),
+        )
+        .filter(place__lte=NEED_PROJECTS)
+        .order_by("need", "place")
+    )
+    served: dict[int, Serving] = defaultdict(Serving)
+    for release in serving:
+        found = served[release.need]  # type: ignore[attr-defined]
+        found.shown.append(row_of(release))
+        found.inferred = release.inferred  # type: ignore[attr-defined]
     return served

@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -14,7 +14,8 @@ from django.views.decorators.http import etag
 
 from governance.models import Handlungsfeld
 from governance.record import clock
-from governance.strategy.queries import edition_in_force, fields_with_needs
+from governance.strategy.parts import field_parts, strategy_parts
+from governance.strategy.queries import fields_with_needs
 from pool.deadlines import ANSWER_PERIODS, OBJECTION_PERIOD, QUESTION_PERIOD
 from pool.lifecycle import Step
 from pool.publication import descriptions, frame
@@ -24,7 +25,6 @@ from pool.publication.http import address_of, public
 from pool.publication.meta import meta_of
 from pool.publication.pages import public_page
 from pool.publication.queries import (
-    NEED_PROJECTS,
     projects_by_need,
     public_counts,
     public_picture,
@@ -62,55 +62,52 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 def strategy(request: HttpRequest) -> HttpResponse:
-    edition = edition_in_force(clock.today())
-    context = frame.strategy_of(edition) if edition else {}
-    counts = public_counts()
-    context |= {
-        "edition": edition,
+    today, counts = clock.today(), public_counts()
+    context = {
+        "edition": None,
         "counts": counts,
         "fields": frame.fields_with_counts(_fields_in_force(), counts),
-        "today": clock.today(),
+        "today": today,
         "meta": meta_of(request, descriptions.of_strategy()),
+        **frame.strategy_of(strategy_parts(today), counts),
     }
     return render(request, "publication/strategy.html", context)
 
 
 @public
 def strategy_field(request: HttpRequest, slug: str) -> HttpResponse:
-    edition = edition_in_force(clock.today())
-    field = get_object_or_404(Handlungsfeld.objects.select_related("source"), edition=edition, slug=slug)
-    needs = frame.needs_of(field)
+    found = field_parts(clock.today(), slug)
+    field = next((each for each in found.all("field") if each.code == slug), None)
+    if field is None:
+        raise Http404
     counts = public_counts()
-    fields = _fields_in_force()
+    serving = projects_by_need(need.key for need in found.all("need"))
     context = {
-        "edition": edition,
+        "edition": found.one("edition"),
         "field": field,
-        "goals": frame.numbered_goals(field),
-        "needs": frame.needs_with_projects(needs, projects_by_need(field, needs), counts, NEED_PROJECTS),
-        "count": counts.by_field[str(field.pk)].total,
-        "progress": frame.progress_of(counts.by_field[str(field.pk)]),
+        "goals": found.all("goal"),
+        "needs": frame.needs_with_projects(found, serving, counts),
+        "count": counts.by_field[str(field.key)].total,
+        "progress": frame.progress_of(counts.by_field[str(field.key)]),
         "today": clock.today(),
         "meta": meta_of(request, descriptions.of_field(field)),
-        "of": len(fields),
-        "others": [row for row in frame.fields_with_counts(fields, counts) if row.slug != slug],
+        "of": len(found.all("field")),
+        "others": frame.other_fields(found, field, counts),
     }
     return render(request, "publication/strategy_field.html", context)
 
 
 @public
 def procedure(request: HttpRequest) -> HttpResponse:
-    day = clock.today()
-    edition = edition_in_force(day)
     context = {
-        "edition": edition,
         "way": frame.way(),
-        "today": day,
+        "today": clock.today(),
         "gate_days": ANSWER_PERIODS[Step.SUBMITTED],
         "rating_days": ANSWER_PERIODS[Step.POOLED],
         "question_days": QUESTION_PERIOD,
         "objection_days": OBJECTION_PERIOD.days,
         "meta": meta_of(request, descriptions.of_procedure()),
-        **frame.procedure_of(edition, day),
+        **frame.procedure_of(clock.today()),
     }
     return render(request, "publication/procedure.html", context)
 
