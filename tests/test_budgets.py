@@ -33,7 +33,8 @@ from tests.public_addresses import open_names, public_addresses
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 3, 300
-PROJECT, FIELD = "vorhaben-1", "intelligente-infrastruktur"  # the first that is released, and the Handlungsfeld that leads it
+# The first project that is released, and the Handlungsfeld that leads it.
+PROJECT, FIELD = "vorhaben-1", "intelligente-infrastruktur"
 # What addresses of the table are opened on here; all of it is as old as the first few projects.
 OPENED_ON: dict[str, list[list[object]]] = {
     "-": [[]],

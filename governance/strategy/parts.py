@@ -3,7 +3,6 @@
 Each kind of part fills the same columns, so that the kinds can stand side by side in one answer of the database.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -238,6 +237,6 @@ def _read(first: QuerySet, *others: QuerySet) -> Parts:
     return found
 
 
-def _part(row: Iterable[Any]) -> Part:
-    *values, key, title, address = row
-    return Part(*values, ReadIn(key, title, address) if key else None)
+def _part(row: tuple[Any, ...]) -> Part:
+    source = ReadIn(*row[-3:]) if row[-3] else None
+    return Part(*(*row[:-3], source))
