@@ -1,6 +1,7 @@
 """Reads the environment strictly: a value that cannot be understood stops the start, it is never guessed."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 SECRET_KEY_LENGTH = 50
+CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
 KNOWN_KEYS = ("insecure", "changeme", "change-me", "secret-key", "your-secret", "example", "beispiel")
 
 
@@ -35,6 +37,17 @@ def whole_number(name: str, *, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{name} muss eine ganze Zahl sein, nicht „{value}“.")
     return int(value)
+
+
+def contributor(name: str) -> str:
+    """An entry of GovData's list of those who deliver, by its address; empty while the city has none.
+
+    The list names its entries with http. Anything else would be an address of the catalogue's own, made by mistake.
+    """
+    value = text(name)
+    if value and not re.fullmatch(rf"{CONTRIBUTORS}[A-Za-z0-9]+", value):
+        raise ImproperlyConfigured(f"{name} muss mit {CONTRIBUTORS} beginnen und einen Eintrag der Liste nennen.")
+    return value
 
 
 def words(name: str) -> list[str]:

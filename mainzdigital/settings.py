@@ -206,8 +206,8 @@ X_FRAME_OPTIONS = "DENY"
 PORTAL_ADDRESS = environment.text("PORTAL_ADDRESS") or (None if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
 # Where weaknesses are reported, as mailto: or https: (security.txt); without it the imprint stands there.
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
-# The city's entry in GovData's list of contributors; until it has one, the planned entry stands in the catalogue.
-OPEN_DATA_CONTRIBUTOR = environment.text("OPEN_DATA_CONTRIBUTOR")
+# Who delivers the catalogue to GovData, by the entry in its list; empty, nobody is named (decision 0076).
+OPEN_DATA_CONTRIBUTOR = environment.contributor("OPEN_DATA_CONTRIBUTOR")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -16,13 +16,11 @@ LICENCE_NAME = "Datenlizenz Deutschland – Namensnennung – Version 2.0"
 LICENCE_SHORT = "dl-de/by-2-0"
 LICENCE_ADDRESS = "https://www.govdata.de/dl-de/by-2-0"
 LICENCE_URI = "http://dcat-ap.de/def/licenses/dl-by-de/2.0"
-# The list of those who deliver to GovData; who delivers is named there after the rule "…/contributors/<name>".
-CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
-PLANNED_CONTRIBUTOR = f"{CONTRIBUTORS}landeshauptstadtMainz"
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 GEOCODING = "http://dcat-ap.de/def/politicalGeocoding/"
 REGIONAL_KEY = "073150000000"  # Landeshauptstadt Mainz in the official register of municipalities
+PLACE = f"{GEOCODING}regionalKey/{REGIONAL_KEY}"
 # The joint work began in 2018; the oldest projects are from then.
 FIRST_DAY = date(2018, 1, 1)
 KEYWORDS = ("Digitalisierung", "Digitalisierungsstrategie", "Smart City", "Projekte", "Verwaltung", "Mainz")
@@ -53,13 +51,14 @@ def attribution() -> str:
 def catalogue(*, address: Address, first_day: date | None, last_day: date, contributor: str) -> dict[str, Any]:
     """Return the catalogue as JSON-LD: one catalogue, one data set, a distribution per format, the API.
 
-    `first_day` is the day of the first release, `last_day` the day of the last change.
+    `first_day` is the day of the first release, `last_day` the day of the last change, `contributor` an entry of the
+    list of those who deliver to GovData; empty, the catalogue names none.
     """
     data_set = _data_set(address, first_day or last_day, last_day, contributor)
     return {
         "@context": CONTEXT,
         "@graph": [_catalogue(address, first_day or last_day, last_day), data_set, *_distributions(address, last_day),
-                   _service(address), _publisher(address), _contact(address)],
+                   _service(address), _publisher(address), _contact(address), _place()],
     }  # fmt: skip
 
 
@@ -76,7 +75,8 @@ def _catalogue(address: Address, first_day: date, last_day: date) -> dict[str, A
         "dcterms:modified": _day(last_day),
         "foaf:homepage": _link(address(HOME)),
         "dcat:themeTaxonomy": _link(f"{AUTHORITY}data-theme"),
-        "dcterms:spatial": _link(f"{GEOCODING}regionalKey/{REGIONAL_KEY}"),
+        "dcterms:spatial": _link(PLACE),
+        "dcatap:availability": _link(f"{AUTHORITY}planned-availability/STABLE"),
         "dcat:dataset": [_link(address(f"{CATALOGUE_PATH}#projekte"))],
         "dcat:service": [_link(address(f"{CATALOGUE_PATH}#schnittstelle"))],
     }  # fmt: skip
@@ -93,7 +93,8 @@ def _data_set(address: Address, first_day: date, last_day: date, contributor: st
         ),
         "dcterms:publisher": _link(address(f"{CATALOGUE_PATH}#stadt")),
         "dcat:contactPoint": _link(address(f"{CATALOGUE_PATH}#kontakt")),
-        "dcatde:contributorID": _link(contributor),
+        # Optional since 3.0, demanded by GovData of those who deliver: a name that nobody has given is no name.
+        **({"dcatde:contributorID": _link(contributor)} if contributor else {}),
         "dcat:theme": [_link(f"{AUTHORITY}data-theme/GOVE"), _link(f"{AUTHORITY}data-theme/TECH")],
         "dcat:keyword": [_german(word) for word in KEYWORDS],
         "dcat:landingPage": _link(address(HOME)),
@@ -103,9 +104,8 @@ def _data_set(address: Address, first_day: date, last_day: date, contributor: st
         "dcterms:issued": _day(first_day),
         "dcterms:modified": _day(last_day),
         "dcterms:temporal": _period(FIRST_DAY, last_day),
-        "dcterms:spatial": _link(f"{GEOCODING}regionalKey/{REGIONAL_KEY}"),
+        "dcterms:spatial": _link(PLACE),
         "dcatde:politicalGeocodingLevelURI": _link(f"{GEOCODING}Level/municipality"),
-        "dcatde:politicalGeocodingURI": _link(f"{GEOCODING}regionalKey/{REGIONAL_KEY}"),
         "dcatap:availability": _link(f"{AUTHORITY}planned-availability/STABLE"),
         "dcat:distribution": [_link(address(f"{CATALOGUE_PATH}#{name}")) for name in ("json", "csv")],
     }  # fmt: skip
@@ -141,7 +141,9 @@ def _service(address: Address) -> dict[str, Any]:
         "@id": address(f"{CATALOGUE_PATH}#schnittstelle"),
         "@type": "dcat:DataService",
         "dcterms:title": _german(_("Schnittstelle zum Lesen der veröffentlichten Projekte")),
+        "dcterms:description": _german(_("Gibt die Projekte als JSON und CSV, ganz oder gefiltert, ohne Anmeldung.")),
         "dcterms:publisher": _link(address(f"{CATALOGUE_PATH}#stadt")),
+        "dcat:contactPoint": _link(address(f"{CATALOGUE_PATH}#kontakt")),
         "dcat:endpointURL": _link(address(HOME)),
         "dcat:endpointDescription": _link(address(OPENAPI_PATH)),
         "dcat:servesDataset": _link(address(f"{CATALOGUE_PATH}#projekte")),
@@ -168,6 +170,11 @@ def _contact(address: Address) -> dict[str, Any]:
         "vcard:fn": OFFICE,
         "vcard:hasURL": _link(address("/impressum/")),
     }
+
+
+def _place() -> dict[str, Any]:
+    """Return the city as a place: what `dcterms:spatial` points to has to say that it is one."""
+    return {"@id": PLACE, "@type": "dcterms:Location"}
 
 
 def _period(first_day: date, last_day: date) -> dict[str, Any]:

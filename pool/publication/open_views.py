@@ -69,7 +69,7 @@ def open_data_page(request: HttpRequest) -> HttpResponse:
         "attribution": catalogue.attribution(),
         "licence_name": f"{catalogue.LICENCE_NAME} ({catalogue.LICENCE_SHORT})",
         "licence_address": catalogue.LICENCE_ADDRESS,
-        "contributor_is_planned": not settings.OPEN_DATA_CONTRIBUTOR,
+        "contributor": settings.OPEN_DATA_CONTRIBUTOR,
         "today": clock.today(),
         "meta": meta_of(request, of_open_data()),
     }
@@ -130,7 +130,7 @@ def catalogue_jsonld(request: HttpRequest) -> HttpResponse:
         address=partial(address_of, request),
         first_day=timezone.localdate(days["first"]) if days["first"] else None,
         last_day=timezone.localdate(days["last"]) if days["last"] else clock.today(),
-        contributor=settings.OPEN_DATA_CONTRIBUTOR or catalogue.PLANNED_CONTRIBUTOR,
+        contributor=settings.OPEN_DATA_CONTRIBUTOR,
     )
     return with_last_change(_json(content, LD), _last_change(last_entry()))
 

@@ -38,6 +38,8 @@ def manage(*arguments: str, tmp_path, **environment: str) -> subprocess.Complete
         ({**PRODUCTION, "ALLOWED_HOSTS": ".mainz.de"}, "ganze Namen"),
         ({**PRODUCTION, "DEBUG": "flase"}, "DEBUG muss 1 oder 0 sein"),
         ({**PRODUCTION, "DATABASE_URL": "mysql://root@db/portal"}, "DATABASE_URL"),
+        ({**PRODUCTION, "OPEN_DATA_CONTRIBUTOR": "mainz"}, "http://dcat-ap.de/def/contributors/"),
+        ({**PRODUCTION, "OPEN_DATA_CONTRIBUTOR": "https://dcat-ap.de/def/contributors/mainz"}, "muss mit http://"),
         ({"DEMO": "1", "PRODUCTION": "1"}, "schließen sich aus"),
         ({"DEBUG": "1", "PRODUCTION": "1"}, "schließen sich aus"),
         ({"DEMO": "1", "ALLOWED_HOSTS": "mainzdigital.mainz.de"}, "nur auf dem eigenen Rechner"),

@@ -416,62 +416,6 @@ def test_the_page_explains_every_field_the_licence_and_the_day(client, shelf):
     assert "zu 2 Projekten" in page
 
 
-# --- The catalogue ------------------------------------------------------------------------------------------------
-
-MANDATORY = {
-    "dcat:Catalog": ("dcterms:title", "dcterms:description", "dcterms:publisher", "dcat:dataset"),
-    "dcat:Dataset": (
-        "dcterms:title", "dcterms:description", "dcterms:publisher", "dcatde:contributorID", "dcat:theme",
-        "dcat:distribution", "dcat:contactPoint", "dcterms:identifier", "dcterms:issued", "dcterms:modified",
-        "dcterms:temporal", "dcterms:language", "dcterms:accrualPeriodicity", "dcat:keyword",
-        "dcatde:politicalGeocodingLevelURI", "dcatde:politicalGeocodingURI",
-    ),
-    "dcat:Distribution": (
-        "dcterms:title", "dcat:accessURL", "dcterms:license", "dcterms:format", "dcat:mediaType",
-        "dcatde:licenseAttributionByText", "dcterms:modified",
-    ),
-    "dcat:DataService": ("dcterms:title", "dcat:endpointURL", "dcat:endpointDescription", "dcterms:license"),
-    "foaf:Agent": ("foaf:name", "dcterms:type"),
-    "vcard:Organization": ("vcard:fn", "vcard:hasURL"),
-}  # fmt: skip
-
-
-def test_dat_10_the_catalogue_has_what_dcat_ap_de_demands(client, shelf, settings):
-    settings.OPEN_DATA_CONTRIBUTOR = "http://dcat-ap.de/def/contributors/beispielstadt"
-    answer = client.get("/offene-daten/katalog.jsonld")
-    assert answer["Content-Type"].startswith("application/ld+json")
-    graph = answer.json()["@graph"]
-    by_kind: dict[str, list[dict[str, Any]]] = {}
-    for node in graph:
-        for kind in node["@type"] if isinstance(node["@type"], list) else [node["@type"]]:
-            by_kind.setdefault(kind, []).append(node)
-    for kind, names in MANDATORY.items():
-        for node in by_kind[kind]:
-            assert {name for name in names if not node.get(name)} == set(), kind
-    prefixes = answer.json()["@context"]
-    used = set(re.findall(r'"(?:@type": ")?([a-z]+):[A-Za-z]+"', json.dumps(graph)))
-    assert used <= set(prefixes)
-    (data_set,) = by_kind["dcat:Dataset"]
-    assert data_set["dcatde:contributorID"] == {"@id": "http://dcat-ap.de/def/contributors/beispielstadt"}
-    nodes = {node["@id"] for node in graph}
-    inner = {each["@id"] for each in data_set["dcat:distribution"]} | {data_set["dcat:contactPoint"]["@id"]}
-    assert inner <= nodes
-    for each in by_kind["dcat:Distribution"]:
-        assert each["dcterms:license"] == {"@id": "http://dcat-ap.de/def/licenses/dl-by-de/2.0"}
-        address = urlsplit(each["dcat:downloadURL"]["@id"]).path
-        media_type = each["dcat:mediaType"]["@id"].partition("media-types/")[2]
-        assert client.get(address)["Content-Type"].startswith(media_type)
-    for name in ("dcterms:title", "dcterms:description"):
-        assert data_set[name]["@language"] == "de"
-
-
-def test_the_catalogue_says_openly_that_its_contributor_is_only_planned(client, shelf, settings):
-    page = client.get("/offene-daten/").content.decode()
-    assert "noch nicht bei GovData eingetragen" in page
-    settings.OPEN_DATA_CONTRIBUTOR = "http://dcat-ap.de/def/contributors/beispielstadt"
-    assert "noch nicht bei GovData eingetragen" not in client.get("/offene-daten/").content.decode()
-
-
 # --- Feeds and the map of the site --------------------------------------------------------------------------------
 
 
