@@ -24,6 +24,7 @@ from governance.strategy.models import (
     RubricDimension,
     RubricLevel,
     RubricVersion,
+    Stadtteil,
     StrategicGoal,
     Teilziel,
     UebergeordneterBaustein,
@@ -88,6 +89,23 @@ def load_bodies(rows: Iterable[Row]) -> int:
     return sum(
         Body.objects.get_or_create(
             code=row["code"], defaults={"kind": row["kind"], "name": row["name"], "quorum": row.get("quorum")}
+        )[1]
+        for row in rows
+    )
+
+
+@transaction.atomic
+def load_stadtteile(rows: Iterable[Row]) -> int:
+    """Install the parts of the city by slug; return how many are new."""
+    sources = Source.objects.in_bulk(field_name="key")
+    return sum(
+        Stadtteil.objects.get_or_create(
+            slug=row["slug"],
+            defaults={
+                "name": row["name"],
+                "source": sources[row["source"]],
+                "is_example": row.get("is_example", False),
+            },
         )[1]
         for row in rows
     )

@@ -503,7 +503,7 @@ def _add_text_version(project: Project, kind: str, *, by: Actor) -> None:
         project=project,
         number=project.text_versions.count() + 1,
         kind=kind,
-        content=text_content(project),
+        content=text_content(project, reach=project.reach_words),
         at=clock.now(),
         by=by,
     )

@@ -25,6 +25,7 @@ from governance.strategy.models import (
     Querschnittsthema,
     Reifegrad,
     RubricVersion,
+    Stadtteil,
     Stated,
     StrategicGoal,
     UebergeordneterBaustein,
@@ -185,6 +186,12 @@ class HandlungsbedarfAdmin(FrameAdmin):
 class SDGAdmin(FrameAdmin):
     description = gettext_lazy("Die 17 Ziele der Vereinten Nationen, wie die Einreichenden sie wählen.")
     list_display = ("name", "number")
+
+
+@admin.register(Stadtteil)
+class StadtteilAdmin(FrameAdmin):
+    description = gettext_lazy("Die Stadtteile, die bei einem Projekt als Ort gewählt werden; hier nur zu lesen.")
+    list_display = ("name", "slug", "example_shown")
 
 
 @admin.register(Grundkriterium, Reifegrad)

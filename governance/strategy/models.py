@@ -238,6 +238,21 @@ class SDG(models.Model):
         return f"{self.number} {self.name}"
 
 
+class Stadtteil(Stated):
+    """One of the parts of Mainz that have an Ortsbeirat (Ortsbezirk); holds in every edition."""
+
+    slug = models.SlugField(_("Adresse"), max_length=40, unique=True)
+    name = models.CharField(_("Name"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("Stadtteil")
+        verbose_name_plural = _("Stadtteile")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UebergeordneterBaustein(Stated):
     """A piece that steers and coordinates the whole in the implementation phase."""
 

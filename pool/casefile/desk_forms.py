@@ -1,5 +1,6 @@
 """The forms of the desk's pages for single acts. Each gets the project it is about."""
 
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.mandates.models import Mandate
 from governance.mandates.rules import Role
-from governance.models import Handlungsfeld, OrganisationUnit, User
+from governance.models import Handlungsfeld, OrganisationUnit, Stadtteil, User
 from governance.organisation.forms import day_field
 from governance.record import clock
 from governance.record.forms import LineField, ReasonField, TextField
@@ -23,6 +24,7 @@ from pool.notifications import words_of_not_admitting, words_of_returning
 from pool.priority.models import ClassMark
 from pool.project.models import Beneficiary, Precision, Project, ProjectMandate
 from pool.project.rules import TEXT_FIELDS
+from pool.submission.forms import ReachField
 
 MATCHES_SHOWN = 6
 
@@ -212,6 +214,20 @@ class SlipForm(ReasonForm):
             )
         self.fields["reason"].label = _("Was war das Versehen?")
         self.order_fields(["field", "new_text", "reason"])
+
+
+class ReachSlipForm(ReasonForm):
+    """Where a project works, chosen anew, and why it was a slip."""
+
+    field = forms.CharField(widget=forms.HiddenInput, initial="reach")
+    reach = ReachField(label=_("Wo wirkt es?"), help_text=_("Stadtweit, oder in einzelnen Stadtteilen."))
+
+    def __init__(self, *args: Any, stadtteile: Iterable[Stadtteil], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reach"].offer(stadtteile)  # type: ignore[attr-defined]
+        self.fields["reach"].initial = [getattr(place, "pk", place) for place in self.project.places]
+        self.fields["reason"].label = _("Was war das Versehen?")
+        self.order_fields(["field", "reach", "reason"])
 
 
 class ClassForm(ActForm):

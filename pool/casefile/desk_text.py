@@ -7,16 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from governance.models import Stadtteil
 from governance.organisation.http import SignedInRequest
 from governance.record import clock
 from pool.casefile.desk import address, ask, attempt, desk_page, project_page, version_seen
-from pool.casefile.desk_forms import SlipForm
+from pool.casefile.desk_forms import ReachSlipForm, SlipForm
 from pool.casefile.desk_queries import idea_of
 from pool.gate.queries import links_of
 from pool.lifecycle import Act
-from pool.project.actions import correct_slip
+from pool.project.actions import correct_reach, correct_slip
 from pool.project.models import Project
-from pool.project.rules import TEXT_FIELDS
+from pool.project.rules import KEPT_FIELDS
 from pool.submission.actions import link_needs
 from pool.submission.forms import IdeaForms, idea_forms, stored_values
 from pool.submission.queries import idea_frame
@@ -29,14 +30,15 @@ def slip_page(request: SignedInRequest, project: Project) -> HttpResponse:
     field = source.get("field" if request.method == "POST" else "feld", "")
     if request.method != "POST":
         ask(request, Act.CORRECT_SLIP, project)
-    if field not in TEXT_FIELDS:
+    if field not in KEPT_FIELDS:
         return _choose_field(request, project)
-    form = SlipForm(request.POST or None, project=project, field=field)
+    form = _slip_form(request, project, field)
+    name = "reach" if field == "reach" else "new_text"
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            status = attempt(form, lambda: _correct(request, project, form, field), names={field: "new_text"})
+            status = attempt(form, lambda: _correct(request, project, form, field), names={field: name})
         if not status:
             messages.success(request, _("Berichtigt. Der alte Text steht weiter in der früheren Fassung."))
             return redirect(address("change", project, request.user))
@@ -48,12 +50,34 @@ def slip_page(request: SignedInRequest, project: Project) -> HttpResponse:
         here=Act.CORRECT_SLIP.label,
         status=status,
         form=form,
-        old=getattr(project, f"get_{field}_display", lambda: getattr(project, field))(),
+        old=_as_it_stands(project, field),
+        is_public_at_once=field == "reach",
     )
 
 
-def _correct(request: SignedInRequest, project: Project, form: SlipForm, field: str) -> object:
+def _slip_form(request: SignedInRequest, project: Project, field: str) -> SlipForm | ReachSlipForm:
+    data = request.POST or None
+    if field == "reach":
+        return ReachSlipForm(data, project=project, stadtteile=Stadtteil.objects.order_by("slug"))
+    return SlipForm(data, project=project, field=field)
+
+
+def _as_it_stands(project: Project, field: str) -> str:
+    if field == "reach":
+        return project.reach_words or _("noch offen")
+    return str(getattr(project, f"get_{field}_display", lambda: getattr(project, field))())
+
+
+def _correct(request: SignedInRequest, project: Project, form: SlipForm | ReachSlipForm, field: str) -> object:
     cleaned = form.cleaned_data
+    if isinstance(form, ReachSlipForm):
+        return correct_reach(
+            project=project,
+            places=cleaned["reach"],
+            reason=cleaned["reason"],
+            by=request.user,
+            version=version_seen(request),
+        )
     return correct_slip(
         project=project,
         field=field,
@@ -65,8 +89,8 @@ def _correct(request: SignedInRequest, project: Project, form: SlipForm, field: 
 
 
 def _choose_field(request: SignedInRequest, project: Project) -> HttpResponse:
-    model_fields: list[Any] = [Project._meta.get_field(name) for name in TEXT_FIELDS]
-    fields = [(each.name, each.verbose_name, getattr(project, each.name)) for each in model_fields]
+    model_fields: list[Any] = [Project._meta.get_field(name) for name in KEPT_FIELDS]
+    fields = [(each.name, each.verbose_name, _as_it_stands(project, each.name)) for each in model_fields]
     context: dict[str, Any] = {"here": Act.CORRECT_SLIP.label, "fields": fields, "form": None}
     return desk_page(request, "admin/pool/project/slip_fields.html", project, **context)
 

@@ -25,7 +25,7 @@ from pool.permissions import AUTHORS, Aspect, may, may_read, visible_projects
 from pool.priority.models import ClassMark
 from pool.priority.queries import RankedProject, place_of, shows_examples_to
 from pool.project.models import Beneficiary, Precision, Project, ProjectMandate, TextVersion, Transition
-from pool.project.rules import TEXT_FIELDS
+from pool.project.rules import KEPT_FIELDS
 from pool.publication.models import Release
 from pool.submission.queries import SheetSection, label_of, sheet
 from pool.submission.rules import MONEY_FIELDS, Waiting, waiting_for
@@ -376,4 +376,4 @@ def _as_read(name: str, value: str) -> str:
 
 
 def _text_fields(reader: Reader) -> list[str]:
-    return [name for name in TEXT_FIELDS if reader.money or name not in MONEY_FIELDS]
+    return [name for name in KEPT_FIELDS if reader.money or name not in MONEY_FIELDS]

@@ -22,7 +22,7 @@ from pool.permissions import Aspect, may_read
 from pool.priority.queries import RankedProject, Ranking, shows_examples_to
 from pool.project.changes import LinkChange
 from pool.project.models import NeedLink, Project, TextVersion
-from pool.project.rules import TEXT_FIELDS
+from pool.project.rules import KEPT_FIELDS
 from pool.questions.queries import my_questions
 from pool.questions.rules import State
 from pool.similarity.queries import Panel, panel_for
@@ -110,7 +110,7 @@ def _baseline(versions: list[TextVersion], rating: Rating | None) -> tuple[TextV
 
 
 def _changes(old: TextVersion, new: TextVersion, *, with_money: bool) -> list[Change]:
-    names = [name for name in TEXT_FIELDS if with_money or name not in MONEY_FIELDS]
+    names = [name for name in KEPT_FIELDS if with_money or name not in MONEY_FIELDS]
     pairs = [(name, old.content.get(name, ""), new.content.get(name, "")) for name in names]
     return [Change(label_of(name), word_changes(was, now)) for name, was, now in pairs if was != now]
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from governance.models import SDG, Edition, Handlungsbedarf, Handlungsfeld, OrganisationUnit, Source, User
+from governance.models import SDG, Edition, Handlungsbedarf, Handlungsfeld, OrganisationUnit, Source, Stadtteil, User
 from governance.record import clock
 from governance.record.actions import write_entry
 from governance.record.text import clean_line
@@ -22,7 +22,8 @@ from pool.exchange.models import IdeaList, ListedIdea, MeetingPack
 from pool.lifecycle import Act, Step
 from pool.permissions import require
 from pool.project.actions import take_over
-from pool.project.models import NeedLink, OutsidePartner, Precision, Project, ProjectSource, UnitLink
+from pool.project.models import NeedLink, OutsidePartner, Place, Precision, Project, ProjectSource, UnitLink
+from pool.project.rules import Reach
 from pool.publication.actions import import_release
 from pool.submission.actions import take_in
 
@@ -65,6 +66,7 @@ class _Lookups:
         self.units = OrganisationUnit.objects.in_bulk(field_name="code")
         self.sources = Source.objects.in_bulk(field_name="key")
         self.sdgs = SDG.objects.in_bulk(field_name="number")
+        self.stadtteile = Stadtteil.objects.in_bulk(field_name="slug")
 
 
 def _take_over(row: Mapping[str, Any], lookups: _Lookups, read_on: date, succeeded_by: object) -> Project:
@@ -87,6 +89,7 @@ def _take_over(row: Mapping[str, Any], lookups: _Lookups, read_on: date, succeed
         in_operation=row.get("in_operation", False),
         succeeded_by_id=succeeded_by,
         sdgs_are_example=True,
+        places=places_of(row, lookups.stadtteile),
     )
     ProjectSource.objects.bulk_create(
         ProjectSource(project=project, source=source, read_on=read_on) for source in further
@@ -103,6 +106,12 @@ def _link(project: Project, row: Mapping[str, Any], lookups: _Lookups) -> None:
     UnitLink.objects.bulk_create(UnitLink(project=project, unit=lookups.units[code]) for code in units)
     OutsidePartner.objects.bulk_create(OutsidePartner(project=project, name=name) for name in row.get("partners", ()))
     project.sdgs.set(lookups.sdgs[number] for number in row["sdgs"])
+
+
+def places_of(row: Mapping[str, Any], stadtteile: Mapping[str, Stadtteil]) -> list[Place]:
+    """Return what a row of a data file says about where its project works: "stadtweit", slugs, or nothing."""
+    said = row.get("reach", [])
+    return [Reach.CITYWIDE] if said == str(Reach.CITYWIDE.label) else [stadtteile[slug] for slug in said]
 
 
 # --- Lists of ideas -----------------------------------------------------------------------------------------------
@@ -152,6 +161,7 @@ def _import_ideas(checked: CheckedRows, sha256: str, file_name: str, source: str
             units=row.units,
             handlungsbedarfe=row.needs,
             partners=row.partners,
+            reach=row.reach,
             **row.values,
         )
         ListedIdea.objects.create(

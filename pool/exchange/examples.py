@@ -24,6 +24,7 @@ from governance.models import (
     Leitlinie,
     OrganisationUnit,
     Querschnittsthema,
+    Stadtteil,
     User,
 )
 from governance.record import clock
@@ -34,6 +35,7 @@ from pool.calls.actions import issue_call
 from pool.calls.models import Call
 from pool.casefile.actions import prepare_decision
 from pool.delivery.actions import complete, name_team, propose_completion, start
+from pool.exchange.actions import places_of
 from pool.exchange.pages import small_pdf
 from pool.exchange.sittings import sitting_events
 from pool.gate.actions import GateInput, admit, answer_gate, decline_admission, return_for_revision
@@ -143,6 +145,7 @@ class Stage:
         self.questions: dict[tuple[str, str], Question] = {}
         self.units = OrganisationUnit.objects.in_bulk(field_name="code")
         self.sdgs = SDG.objects.in_bulk(field_name="number")
+        self.stadtteile = Stadtteil.objects.in_bulk(field_name="slug")
         self.fields = {row.code: row for row in Handlungsfeld.objects.filter(edition=edition)}
         self.needs = {row.code: row for row in Handlungsbedarf.objects.filter(handlungsfeld__edition=edition)}
         self.topics = {row.code: row for row in Querschnittsthema.objects.filter(edition=edition)}
@@ -174,6 +177,7 @@ class Stage:
             handlungsbedarfe=[self.needs[code] for code in row["needs"]],
             partners=[(name, "") for name in row["partners"]],
             sdgs=[self.sdgs[number] for number in row["sdgs"]],
+            reach=places_of(row, self.stadtteile),
             querschnitt={self.topics[code]: text for code, text in row["querschnitt"].items()},
             lead_unit=self.units[row["lead"]],
             lead_handlungsfeld=self.fields[row["field"]],

@@ -16,7 +16,8 @@ from governance.record import clock
 from governance.strategy.queries import edition_in_force
 from governance.tables.reading import Head, Problem, ReadRow
 from pool.exchange.models import ListedIdea
-from pool.project.models import Beneficiary, Project, UnitLink
+from pool.project.models import Beneficiary, Place, Project, UnitLink
+from pool.project.rules import WHOLE_OR_PARTS, Reach
 from pool.submission.queries import IdeaFrame, idea_frame
 from pool.submission.rules import IDEA_FIELDS, missing_for_submit
 
@@ -37,8 +38,9 @@ def heads() -> list[Head]:
     """Return the columns of the template, in its order."""
     own = {name: Head(name, Project._meta.get_field(name).verbose_name, name == "title") for name in IDEA_FIELDS}  # type: ignore[union-attr]
     first = ["title", "short_text", "origin", "channel", "problem", "benefit", "beneficiary", "lead_handlungsfeld"]
+    reach = Head("reach", gettext_lazy("Wo es wirkt"))
     last = ["effort", "timing", "cost", "funding", "procurement", "council_matter"]
-    found = [Head("key", gettext_lazy("Kennung")), *(own[name] for name in first)]
+    found = [Head("key", gettext_lazy("Kennung")), *(own[name] for name in first[:-1]), reach, own[first[-1]]]
     found += [
         Head(f"need_{n}", _("Handlungsbedarf {number}").format(number=n), is_demanded=False)
         for n in range(1, NEEDS + 1)
@@ -61,6 +63,7 @@ class IdeaRow:
     needs: list[Handlungsbedarf] = field(default_factory=list)
     units: list[tuple[OrganisationUnit, str, str]] = field(default_factory=list)
     partners: list[tuple[str, str]] = field(default_factory=list)
+    reach: list[Place] = field(default_factory=list)
     person: User | None = None
     missing: list[str] = field(default_factory=list)
     known: Project | None = None
@@ -125,6 +128,8 @@ class _Lookups:
         self.fields = _by_words(frame.handlungsfelder, "name", "code")
         self.needs = _by_words(frame.needs, "title", "short_title", "code")
         self.units = _by_words(frame.units, "name", "short_name", "code")
+        self.all_stadtteile = frame.stadtteile
+        self.stadtteile = _by_words(frame.stadtteile, "name", "slug")
         self.people: dict[str, User | None] = {}
 
     def person(self, name: str, by: User) -> User | None:
@@ -159,6 +164,7 @@ def _idea(row: ReadRow, lookups: _Lookups, problems: list[Problem], by: User, pe
     idea.needs = list(dict.fromkeys(need for need in needs if need is not None))
     _take_units(idea, row, lookups, problems)
     idea.partners = [(name, "") for name in dict.fromkeys(_lines(text["partners"]))]
+    idea.reach = _places(row, lookups, problems)
     idea.person = person
     if text["person"]:
         idea.person = lookups.person(text["person"], by)
@@ -219,6 +225,30 @@ def _take_units(idea: IdeaRow, row: ReadRow, lookups: _Lookups, problems: list[P
             problems.append(row.problem(f"unit_{number}", _("Nennen Sie jede Stelle nur einmal.")))
         else:
             idea.units.append((unit, part, ""))
+
+
+def _places(row: ReadRow, lookups: _Lookups, problems: list[Problem]) -> list[Place]:
+    """Return what the cell names: „stadtweit“, or Stadtteile parted by comma, semicolon or line; empty stays open."""
+    typed = list(dict.fromkeys(_lines(row.texts.get("reach", "").replace(",", "\n"))))
+    whole = [word for word in typed if word.casefold() == str(Reach.CITYWIDE.label).casefold()]
+    if whole and len(typed) > 1:
+        problems.append(row.problem("reach", str(WHOLE_OR_PARTS)))
+        return []
+    if whole:
+        return [Reach.CITYWIDE]
+    found: list[Place] = []
+    for word in typed:
+        known = lookups.stadtteile.get(" ".join(word.split()).casefold(), [])
+        if known:
+            found += known
+        else:
+            words = _(
+                "„{text}“ ist kein Stadtteil von Mainz. Schreiben Sie „stadtweit“ oder einen der {count}: {names}."
+            )
+            names = ", ".join(str(each) for each in lookups.all_stadtteile)
+            said = words.format(text=word[:60], count=len(lookups.all_stadtteile), names=names)
+            problems.append(row.problem("reach", said))
+    return list(dict.fromkeys(found))
 
 
 def _lines(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import OrganisationUnit, User
+from governance.models import OrganisationUnit, Stadtteil, User
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed, may_open
 from governance.record.admin import LIST_PARAMETERS, DeskAdmin
@@ -41,6 +41,7 @@ from pool.priority.queries import (
 )
 from pool.priority.rules import Degree, contributions
 from pool.project.models import NeedLink, Precision, Project, UnitLink
+from pool.project.rules import reach_in_words
 from pool.steering.forms import steered_filter
 from pool.submission.filters import PoolFilter, in_order
 from pool.submission.queries import leading_units, my_projects, needs_in_order, pool_projects
@@ -149,12 +150,14 @@ def _own(name: str) -> Column:
 
 
 def _linked(rows: QuerySet[Project]) -> list[Column]:
-    """The Handlungsbedarfe and the units that take part: two queries for a list of any length, asked once."""
+    """The Handlungsbedarfe, the units that take part, Stadtteile: three queries for any length, asked once."""
     keys = rows.order_by().values("pk")
     needs, units = _Later(lambda: _needs_by_project(keys)), _Later(lambda: _units_by_project(keys))
+    stadtteile = _Later(lambda: _stadtteile_by_project(keys))
     return [
         Column(_("Handlungsbedarfe"), lambda row: BETWEEN.join(needs.by_project[row.pk]), 40),
         Column(_("Beteiligte Stellen"), lambda row: BETWEEN.join(units.by_project[row.pk]), 40),
+        Column(_("Wo es wirkt"), lambda row: reach_in_words(row.reach, stadtteile.by_project[row.pk]), 24),
     ]
 
 
@@ -179,6 +182,13 @@ def _needs_by_project(keys: QuerySet[Any]) -> Mapping[object, list[str]]:
     rows = rows.order_by("handlungsbedarf__handlungsfeld__number", "handlungsbedarf__number")
     for project, title in rows.values_list("project", "handlungsbedarf__title"):
         found[project].append(title)
+    return found
+
+
+def _stadtteile_by_project(keys: QuerySet[Any]) -> Mapping[object, list[str]]:
+    found: dict[object, list[str]] = defaultdict(list)
+    for project, name in Stadtteil.objects.filter(projects__in=keys).order_by("slug").values_list("projects", "name"):
+        found[project].append(name)
     return found
 
 

@@ -42,6 +42,7 @@ def packed_projects(keys: Iterable[UUID], *, before: Sitting) -> dict[UUID, Proj
         "unit_links__unit",
         "partners",
         "sdgs",
+        "stadtteile",
         "querschnitt_answers__querschnittsthema",
         Prefetch("class_marks", ClassMark.objects.filter(is_current=True).order_by("mark")),
         Prefetch("ratings", Rating.objects.filter(is_current=True).select_related("countersignature")),
@@ -111,6 +112,7 @@ def _facts(project: Project) -> Iterator[Named]:
     yield Named(_("Handlungsbedarfe"), BETWEEN.join(str(need) for need in needs))
     yield Named(_("Strategische Ziele"), BETWEEN.join(str(goals[pk]) for pk in sorted(goals)))
     yield Named(_("UN-Ziele (SDGs)"), ", ".join(str(sdg) for sdg in sorted(project.sdgs.all(), key=_number)))
+    yield Named(_("Wo es wirkt"), project.reach_words or _("noch offen"))
     for answer in project.querschnitt_answers.all():
         yield Named(str(answer.querschnittsthema), answer.text)
     yield Named(_("Aufwand"), project.effort)

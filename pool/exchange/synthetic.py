@@ -12,7 +12,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 from django.db import transaction
 from django.db.models import Max, Model
 
-from governance.models import Actor, Handlungsbedarf, OrganisationUnit, User
+from governance.models import Actor, Handlungsbedarf, OrganisationUnit, Stadtteil, User
 from governance.record import clock
 from governance.record.actions import actor_for, system_actor
 from governance.strategy.queries import edition_in_force
@@ -24,7 +24,7 @@ from pool.priority.models import Place, RuleVersion
 from pool.priority.queries import rule_in_force, weights_of
 from pool.priority.rules import Candidate, Levels, criteria_of
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion, Transition, UnitLink
-from pool.project.rules import text_content
+from pool.project.rules import Reach, reach_in_words, text_content
 from pool.publication.models import Consent, PublicText, Release
 from pool.publication.rules import search_terms, search_text
 from pool.similarity.actions import index_new_texts
@@ -64,6 +64,7 @@ class Frame:
 
     needs: Sequence[Handlungsbedarf]
     units: Sequence[OrganisationUnit]
+    stadtteile: Sequence[Stadtteil]
     rule: RuleVersion
     edition_id: int
     today: date
@@ -78,6 +79,7 @@ class Rows:
     mandates: list[ProjectMandate] = field(default_factory=list)
     needs: list[NeedLink] = field(default_factory=list)
     units: list[UnitLink] = field(default_factory=list)
+    parts: list[Model] = field(default_factory=list)
     texts: list[TextVersion] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     rounds: list[GateRound] = field(default_factory=list)
@@ -109,7 +111,8 @@ def generate_pool(*, projects: int, seed: int, by: None = None) -> int:
     )
     if edition is None or not needs or len(units) < 2:
         raise ProcedureError("Es fehlt der Rahmen: Rufen Sie zuerst load_frame auf.")
-    frame = Frame(needs, units, rule_in_force(today), edition.pk, today, clock.now())
+    stadtteile = list(Stadtteil.objects.order_by("slug"))
+    frame = Frame(needs, units, stadtteile, rule_in_force(today), edition.pk, today, clock.now())
     highest = Project.objects.filter(is_example=True).aggregate(highest=Max("pool_number"))["highest"]
     number = max(highest or 0, FIRST_EXAMPLE_NUMBER - 1)
     known = set(Project.objects.filter(form_token__isnull=False).values_list("form_token", flat=True))
@@ -151,6 +154,7 @@ def _draw(
     need = random.choice(frame.needs)
     lead, partner = random.sample(frame.units, 2)
     day = frame.today - timedelta(days=random.randrange(1, 700))
+    parts = _parts(frame, index)
     project = Project(
         id=uuid5(token, "project"),
         form_token=token,
@@ -168,6 +172,7 @@ def _draw(
         step=step,
         step_since=day,
         pool_number=number if step in ADMITTED_STEPS else None,
+        reach=parts.reach,
         look_again_on=frame.today + timedelta(days=90) if step == Step.DEFERRED else None,
         remind_on=frame.today + timedelta(days=30) if step == Step.RETURNED else None,
         is_example=True,
@@ -175,6 +180,7 @@ def _draw(
         created_at=frame.now,
     )
     rows.projects.append(project)
+    rows.parts += [Project.stadtteile.through(project=project, stadtteil=each) for each in parts.stadtteile]
     rows.mandates.append(
         ProjectMandate(
             project=project,
@@ -192,7 +198,7 @@ def _draw(
     ]
     if step == Step.DRAFT:
         return
-    _draw_history(rows, frame, project, actor, day)
+    _draw_history(rows, frame, project, actor, day, parts.words)
     if step in ADMITTED_STEPS:
         _draw_round(rows, frame, project, actor)
     if step in RATED_STEPS:
@@ -201,13 +207,38 @@ def _draw(
         _draw_release(rows, frame, project, actor, index)
 
 
-def _draw_history(rows: Rows, frame: Frame, project: Project, actor: Actor, day: date) -> None:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Where a project works."""
+
+    reach: str
+    stadtteile: Sequence[Stadtteil] = ()
+
+    @property
+    def words(self) -> str:
+        """The same as a text version keeps it."""
+        return reach_in_words(self.reach, [each.name for each in self.stadtteile])
+
+
+def _parts(frame: Frame, index: int) -> Parts:
+    """Return where a project works: of four one is open, one citywide, one in one Stadtteil, one in two.
+
+    Told by the index, not drawn, so that what a seed draws stays as it was.
+    """
+    kind, every = index % 4, frame.stadtteile
+    if kind < 2 or not every:
+        return Parts(Reach.CITYWIDE if kind == 1 else "")
+    first = index // 4 % len(every)
+    return Parts(Reach.NAMED, sorted({every[first], every[(first + kind - 2) % len(every)]}, key=lambda row: row.slug))
+
+
+def _draw_history(rows: Rows, frame: Frame, project: Project, actor: Actor, day: date, reach: str) -> None:
     rows.texts.append(
         TextVersion(
             project=project,
             number=1,
             kind=TextVersion.Kind.SUBMITTED,
-            content=text_content(project),
+            content=text_content(project, reach=reach),
             at=frame.now,
             by=actor,
         )

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import TextField
 from django.utils.translation import gettext as _
 
-from governance.models import Actor, Handlungsfeld, OrganisationUnit, Source, User
+from governance.models import Actor, Handlungsfeld, OrganisationUnit, Source, Stadtteil, User
 from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for, import_actor, locked, write_entry
@@ -34,8 +35,8 @@ from pool.lifecycle import (
 )
 from pool.notifications import after_commit
 from pool.permissions import Authority, is_barred, require
-from pool.project.models import Precision, Project, ProjectMandate, ProjectSource, TextVersion, Transition
-from pool.project.rules import TEXT_FIELDS, text_content
+from pool.project.models import Place, Precision, Project, ProjectMandate, ProjectSource, TextVersion, Transition
+from pool.project.rules import TEXT_FIELDS, WHOLE_OR_PARTS, Reach, text_content
 from pool.similarity.actions import index_text
 
 
@@ -289,6 +290,48 @@ def correct_slip(
     return text_version
 
 
+@transaction.atomic
+def correct_reach(
+    *, project: Project, places: Sequence[Place], reason: str, by: User, version: int | None = None
+) -> TextVersion:
+    """Correct where a project works, from submitted on; the old words stay in the versions, the mark Beispiel goes.
+
+    In order: refuses a stale click, asks the right, writes the places, a text version, one entry. Raises StaleVersion,
+    NotAllowed, Incomplete without a reason or where nothing would be said any more, ProcedureError for a draft that was
+    withdrawn and never submitted, ValidationError for the whole city beside some of its parts.
+    """
+    fresh, authority = begin(project=project, act=Act.CORRECT_SLIP, by=by, version=version)
+    if not fresh.text_versions.exists():
+        raise ProcedureError(_("Berichtigt wird, was eingereicht war; dies blieb ein Entwurf."))
+    reason = clean_text(reason)
+    if not reason:
+        raise Incomplete([_("eine Begründung")], _("Nennen Sie, was Sie berichtigen und warum."))
+    if not places and fresh.reach:
+        raise Incomplete([_("wo es wirkt")], _("Ein Versehen zu berichtigen heißt nicht, die Angabe zu löschen."))
+    set_reach(project=fresh, places=places)
+    text_version = write_text_version(project=fresh, kind=TextVersion.Kind.CORRECTED, by=authority.actor, reason=reason)
+    record_act(project=fresh, act=Act.CORRECT_SLIP, authority=authority, reason_row=text_version, to_state="reach")
+    after_commit(notifications.corrected, project=fresh, by=authority.actor)
+    project.refresh_from_db()
+    return text_version
+
+
+def set_reach(*, project: Project, places: Sequence[Place], is_example: bool = False) -> None:
+    """Say where a project works: the whole city, some Stadtteile, or nothing yet; called by acts that write an idea.
+
+    The only writer of `reach` and `stadtteile`, so that they never contradict each other. Raises ValidationError for
+    the whole city beside some of its parts.
+    """
+    named = [place for place in places if isinstance(place, Stadtteil)]
+    is_citywide = any(place == Reach.CITYWIDE for place in places)
+    if named and is_citywide:
+        raise ValidationError({"reach": WHOLE_OR_PARTS})
+    reach = Reach.CITYWIDE if is_citywide else Reach.NAMED if named else ""
+    project.reach, project.reach_is_example = reach, is_example and bool(reach)
+    project.save(update_fields=["reach", "reach_is_example"])
+    project.stadtteile.set(named)
+
+
 def write_text_version(
     *, project: Project, kind: str, by: Actor, reason: str = "", links: Mapping[str, Sequence[str]] | None = None
 ) -> TextVersion:
@@ -303,7 +346,7 @@ def write_text_version(
         project=project,
         number=last.number + 1 if last else 1,
         kind=kind,
-        content=text_content(project),
+        content=text_content(project, reach=project.reach_words),
         links=None if links is None else {label: list(texts) for label, texts in links.items()},
         at=clock.now(),
         by=by,
@@ -328,6 +371,7 @@ def take_over(
     precision: str = Precision.DAY,
     natural_key: str = "",
     form_token: UUID | None = None,
+    places: Sequence[Place] = (),
     **facts: object,
 ) -> Project:
     """Take an existing project over, on a public source, into the step the source puts it in; return it.
@@ -371,6 +415,7 @@ def take_over(
     )
     project.full_clean(exclude=["sdgs"])
     project.save(force_insert=True)
+    set_reach(project=project, places=places)
     ProjectSource.objects.create(project=project, source=source, read_on=source_read_on)
     Transition.objects.create(
         project=project,

@@ -16,28 +16,17 @@ from governance.models import (
     OrganisationUnit,
     Querschnittsthema,
     Source,
+    Stadtteil,
     StrategicGoal,
     User,
 )
 from governance.record.models import Chained, ReasonedRow
 from pool.lifecycle import MOVING_ACTS, Step
+from pool.project.rules import Beneficiary, Precision, Reach, reach_in_words
 
-
-class Precision(models.TextChoices):
-    """How exactly a day in a history is known; only that much is printed."""
-
-    DAY = "day", _("auf den Tag")
-    MONTH = "month", _("auf den Monat")
-    YEAR = "year", _("auf das Jahr")
-    UNKNOWN = "unknown", _("unbekannt")
-
-
-class Beneficiary(models.TextChoices):
-    """Whom a project helps."""
-
-    STADTGESELLSCHAFT = "stadtgesellschaft", _("der Stadtgesellschaft")
-    KONZERN = "konzern", _("dem Konzern Stadt Mainz")
-    BOTH = "both", _("beiden")
+# What a project can be said to reach: the whole city, or a part of it.
+Place = Stadtteil | Reach
+REASONED_ACTS = ["return", "decline_admission", "reopen_rating", "reopen_gate", "decline", "reconsider", "stop"]
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -152,6 +141,10 @@ class Project(Chained, models.Model):
 
     sdgs = models.ManyToManyField(SDG, blank=True, related_name="projects", verbose_name=_("UN-Ziele (SDGs)"))
     sdgs_are_example = models.BooleanField(_("SDGs: Beispiel"), default=False)
+    # Written together, by `pool.project.actions.set_reach` alone: a constraint cannot see the rows of another table.
+    reach = models.CharField(_("Wo es wirkt"), max_length=10, choices=Reach, blank=True)
+    stadtteile = models.ManyToManyField(Stadtteil, blank=True, related_name="projects", verbose_name=_("Stadtteile"))
+    reach_is_example = models.BooleanField(_("Wo es wirkt: Beispiel"), default=False)
     handlungsbedarfe = models.ManyToManyField(Handlungsbedarf, through="NeedLink", related_name="projects")
     units = models.ManyToManyField(OrganisationUnit, through="UnitLink", related_name="joined_projects")
 
@@ -186,14 +179,7 @@ class Project(Chained, models.Model):
                 | Q(
                     is_taken_over=False,
                     pool_number__isnull=True,
-                    step__in=[
-                        "draft",
-                        "submitted",
-                        "returned",
-                        "rejected",
-                        "withdrawn",
-                        "merged",
-                    ],
+                    step__in=["draft", "submitted", "returned", "rejected", "withdrawn", "merged"],
                 )
                 | Q(is_taken_over=False, pool_number__isnull=False)
                 & ~Q(step__in=["draft", "submitted", "returned", "rejected"]),
@@ -230,6 +216,16 @@ class Project(Chained, models.Model):
                 condition=Q(in_operation=False, succeeded_by__isnull=True) | Q(step="completed"),
                 name="project_in_operation_is_completed",
             ),
+            models.CheckConstraint(
+                condition=Q(reach__in=["", *Reach.values]),
+                name="project_reach_known",
+                violation_error_message=_("Ein Projekt wirkt stadtweit, in einzelnen Stadtteilen, oder es ist offen."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reach_is_example=False) | ~Q(reach=""),
+                name="project_reach_inferred_only_where_said",
+                violation_error_message=_("Als Beispiel gekennzeichnet wird nur, was gesagt ist."),
+            ),
         ]
         indexes = [
             models.Index(fields=["step", "pool_number"], name="project_step_pool_number"),
@@ -245,6 +241,18 @@ class Project(Chained, models.Model):
     def is_in_pool(self) -> bool:
         """Tell whether the project is "from pooled on": has a pool number or was taken over."""
         return self.pool_number is not None or self.is_taken_over
+
+    @property
+    def places(self) -> list[Place]:
+        """Return what the project reaches: the whole city, some Stadtteile, or nothing while nobody has said so."""
+        if self.reach == Reach.NAMED:
+            return list(self.stadtteile.all())
+        return [Reach.CITYWIDE] if self.reach == Reach.CITYWIDE else []
+
+    @property
+    def reach_words(self) -> str:
+        """Return the same in words: „stadtweit“, „Drais, Finthen“, or nothing."""
+        return reach_in_words(self.reach, [str(place) for place in self.places])
 
 
 class ProjectMandate(models.Model):
@@ -477,17 +485,7 @@ class Transition(ReasonedRow):
             models.CheckConstraint(condition=Q(to_step__in=Step.values), name="transition_step_known"),
             # A Beschluss keeps its reason in its item too; withdrawing needs one from the pool on.
             models.CheckConstraint(
-                condition=~Q(
-                    act__in=[
-                        "return",
-                        "decline_admission",
-                        "reopen_rating",
-                        "reopen_gate",
-                        "decline",
-                        "reconsider",
-                        "stop",
-                    ]
-                )
+                condition=~Q(act__in=REASONED_ACTS)
                 & ~Q(act="withdraw", from_step__in=["pooled", "assessed", "deferred"])
                 | ~Q(reason="")
                 | Q(reason_removed_at__isnull=False),

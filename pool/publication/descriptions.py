@@ -64,6 +64,7 @@ def of_project(page: PublicPage, address: Address) -> Meta:
         "publisher": CITY,
         "license": LICENCE_ADDRESS,
         "about": [each for each in (row.field_name, *(need.words for need in project.needs)) if each],
+        **_spatial(page),
         **({"image": project.picture} if project.picture else {}),
         **({"author": {"@type": "Organization", "name": row.unit_name}} if row.unit_name else {}),
     }
@@ -81,6 +82,16 @@ def of_project(page: PublicPage, address: Address) -> Meta:
         picture_alt=project.picture_alt,
         described=described,
     )
+
+
+def _spatial(page: PublicPage) -> dict[str, Any]:
+    """Return where the project works in words of schema.org; nothing where that is open or was only inferred."""
+    project = page.project
+    if project.reach_is_example or not project.reach:
+        return {}
+    city = {"@type": "City", "name": "Mainz"}
+    parts = [{"@type": "Place", "name": each.words, "containedInPlace": city} for each in project.stadtteile]
+    return {"spatialCoverage": parts or city}
 
 
 def of_strategy() -> Meta:

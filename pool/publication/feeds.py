@@ -112,7 +112,7 @@ def entries_of_projects(projects: Iterable[OpenProject]) -> list[Entry]:
             text=project.short_text,
             published=project.released,
             updated=project.changed,
-            categories=[each for each in (project.handlungsfeld_name, project.step_words) if each],
+            categories=[each for each in (project.handlungsfeld_name, project.step_words, *project.places) if each],
         )
         for project in projects
     ]

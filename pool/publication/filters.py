@@ -18,9 +18,10 @@ from governance.record.layout import FilterFormHelper
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import GoalLink, NeedLink, Project
+from pool.project.rules import Reach
 from pool.publication.choices import FrameChoices
 from pool.publication.models import Release
-from pool.publication.queries import grouped, released_projects
+from pool.publication.queries import CITYWIDE, NOT_SAID, grouped, place_key, released_projects
 from pool.publication.rules import (
     WORD,
     folded,
@@ -103,6 +104,7 @@ class PublicProjectFilter(django_filters.FilterSet):
     bedarf = django_filters.ChoiceFilter(label=gettext_lazy("Handlungsbedarf"), method="serving_need")
     jahr = django_filters.ChoiceFilter(label=gettext_lazy("Jahr"), method="since_year")
     sdg = django_filters.ChoiceFilter(label=gettext_lazy("UN-Ziel"), method="serving_sdg")
+    stadtteil = django_filters.ChoiceFilter(label=gettext_lazy("Stadtteil"), method="working_in")
 
     class Meta:
         model = Release
@@ -122,6 +124,11 @@ class PublicProjectFilter(django_filters.FilterSet):
                 (UNKNOWN_YEAR, _("Jahr offen")),
             ],
             "sdg": [(str(number), _("Ziel {number}").format(number=number)) for number in range(1, 18)],
+            "stadtteil": [
+                (CITYWIDE, str(Reach.CITYWIDE.label)),
+                *choices.stadtteile,
+                (NOT_SAID, _("noch nicht gesagt, wo")),
+            ],
         }
 
     @property
@@ -201,6 +208,15 @@ class PublicProjectFilter(django_filters.FilterSet):
         through = Project.sdgs.through.objects.filter(project=OuterRef("project"), sdg__number=int(value))
         return queryset.filter(Exists(through))
 
+    def working_in(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
+        """Keep projects that name a Stadtteil, that reach the whole city, or that have not said where they work."""
+        if value == CITYWIDE:
+            return queryset.filter(project__reach=Reach.CITYWIDE)
+        if value == NOT_SAID:
+            return queryset.filter(project__reach="")
+        through = Project.stadtteile.through.objects.filter(project=OuterRef("project"), stadtteil__slug=value)
+        return queryset.filter(Exists(through))
+
     # --- Facets ---------------------------------------------------------------------------------------------------
 
     def without(self, name: str) -> QuerySet[Release]:
@@ -230,6 +246,7 @@ class PublicProjectFilter(django_filters.FilterSet):
             grouped(self.without("bedarf"), "bedarf", "project__need_links__handlungsbedarf__code"),
             grouped(self.without("jahr"), "jahr", ExtractYear("project__step_since")),
             grouped(self.without("sdg"), "sdg", "project__sdgs__number", "project__sdgs__name"),
+            grouped(self.without("stadtteil"), "stadtteil", place_key()),
             all=True,
         )
         sums = ("all", "invented", "hits")
@@ -258,7 +275,7 @@ class PublicProjectFilter(django_filters.FilterSet):
             name=name,
             label=str(self.filters[name].label),
             choices=choices,
-            is_long=name in ("ziel", "bedarf", "jahr", "sdg"),
+            is_long=name in ("ziel", "bedarf", "jahr", "sdg", "stadtteil"),
             is_used=bool(chosen),
         )
 
@@ -279,6 +296,13 @@ class PublicProjectFilter(django_filters.FilterSet):
         """Return the filters that are used, with their values."""
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def also_citywide(self, counted: Counted) -> Choice | None:
+        """Return the projects for the whole city, for whoever chose one Stadtteil; None where there are none."""
+        if self.chosen().get("stadtteil", CITYWIDE) in (CITYWIDE, NOT_SAID):
+            return None
+        href = self._address("stadtteil", CITYWIDE)
+        return next((each for facet in counted.facets for each in facet.choices if each.href == href), None)
 
     # --- Order ----------------------------------------------------------------------------------------------------
 

@@ -119,17 +119,21 @@ def _open_project(release: Release, address: Address) -> OpenProject:
         changed=changed_at(release),
         released=timezone.localtime(release.released_at),
         sdgs_are_example=project.sdgs_are_example,
+        reach=project.reach,
+        reach_is_example=project.reach_is_example,
     )
 
 
 def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, str, int]]:
-    """Return needs, goals, SDGs, sources and successors of some projects: kind, project, place, three texts, inferred.
+    """Return what is around some projects, from their needs to their successors: kind, project, place, three texts,
+    inferred.
 
     One query; in the order of kind and of the place that the frame gives.
     """
     needs = NeedLink.objects.filter(project__in=projects)
     goals = GoalLink.objects.filter(project__in=projects)
     sdgs = Project.sdgs.through.objects.filter(project__in=projects)
+    stadtteile = Project.stadtteile.through.objects.filter(project__in=projects)
     sources = ProjectSource.objects.filter(project__in=projects)
     successors = released_projects().filter(project__predecessors__in=projects)
     predecessors = released_projects().filter(project__succeeded_by__in=projects)
@@ -147,6 +151,7 @@ def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, st
         ),
         _branch(goals, "goal", "goal", "text", inferred=Q(goal__is_example=True)),
         _columns(sdgs, "sdg", F("project_id"), F("sdg__number"), "sdg__number", "sdg__name"),
+        _columns(stadtteile, "stadtteil", F("project_id"), Value(0), "stadtteil__slug", "stadtteil__name"),
         _columns(sources, "source", F("project_id"), F("pk"), "source__title", "source__address", "read_on"),
         _columns(successors, "after", F("project__predecessors"), Value(0), "project__slug", "text__title"),
         _columns(predecessors, "before", F("project__succeeded_by"), Value(0), "project__slug", "text__title"),
@@ -199,7 +204,8 @@ def _add(project: OpenProject, kind: str, first: str, second: str, third: str, i
     elif kind in ("after", "before"):
         (project.succeeded_by if kind == "after" else project.predecessors).append(Linked(first, second))
     else:
-        known = {"need": project.needs, "goal": project.goals, "sdg": project.sdgs}[kind]
+        lists = {"need": project.needs, "goal": project.goals, "sdg": project.sdgs}
+        known = lists.get(kind, project.stadtteile)
         same = [each for each in known if each.code == first]
         if same:  # one way to a goal may be read, another inferred; then the page marks it, and so does this
             known[known.index(same[0])] = Coded(first, second, same[0].is_example or is_inferred, third)

@@ -13,8 +13,11 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pool.project.rules import Reach
+
 Kind = Literal["text", "truth", "day", "moment", "texts", "pairs", "sources"]
 LIST_SEPARATOR = " | "
+REACH_WORDS = {Reach.CITYWIDE.value: "stadtweit", Reach.NAMED.value: "stadtteile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,20 @@ class OpenProject:
     changed: datetime
     released: datetime
     sdgs_are_example: bool
+    reach: str
+    reach_is_example: bool
     needs: list[Coded] = field(default_factory=list)
     goals: list[Coded] = field(default_factory=list)
     sdgs: list[Coded] = field(default_factory=list)
+    stadtteile: list[Coded] = field(default_factory=list)
     sources: list[ReadOn] = field(default_factory=list)
     succeeded_by: list[Linked] = field(default_factory=list)
     predecessors: list[Linked] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[str]:
+        """Return in words where the project works: the whole city, or its Stadtteile; nothing while that is open."""
+        return [each.words for each in self.stadtteile] or [str(Reach(self.reach).label)] if self.reach else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +153,15 @@ FIELDS: tuple[OpenField, ...] = (
               lambda project: project.is_example),
     OpenField("beispielhaft", _("Felder dieser Zeile, die zugeordnet und nicht belegt sind"), "texts",
               lambda project: inferred_fields(project),
-              values=("stand", "handlungsfeld", "federfuehrung", "handlungsbedarfe", "strategische_ziele", "sdgs")),
+              values=("stand", "handlungsfeld", "federfuehrung", "handlungsbedarfe", "strategische_ziele", "sdgs",
+                      "reichweite", "stadtteile")),
     OpenField("text_stand", _("Tag, von dem der Text ist"), "day", lambda project: project.as_of),
     OpenField("geaendert", _("wann sich Text oder Schritt zuletzt geändert hat"), "moment",
               lambda project: project.changed),
+    OpenField("reichweite", _("wo das Projekt wirkt: stadtweit oder in einzelnen Stadtteilen; leer: noch nicht gesagt"),
+              "text", lambda project: REACH_WORDS.get(project.reach), True, tuple(REACH_WORDS.values())),
+    OpenField("stadtteile", _("Stadtteile, in denen das Projekt wirkt: Teil der Adresse des Filters und Name"), "pairs",
+              lambda project: project.stadtteile),
 )  # fmt: skip
 
 
@@ -158,6 +174,8 @@ def inferred_fields(project: OpenProject) -> list[str]:
         ("handlungsbedarfe", any(each.is_example for each in project.needs)),
         ("strategische_ziele", any(each.is_example for each in project.goals)),
         ("sdgs", project.sdgs_are_example and bool(project.sdgs)),
+        ("reichweite", project.reach_is_example),
+        ("stadtteile", project.reach_is_example and bool(project.stadtteile)),
     )
     return [name for name, holds in marks if holds]
 
@@ -191,6 +209,8 @@ def schema_of(each: OpenField) -> dict[str, Any]:
         return {**described, "type": "array", "items": item}
     if each.kind == "truth":
         return {**described, "type": "boolean"}
+    if each.values:
+        return {**described, "type": ["string", "null"], "enum": [*each.values, None]}
     formats = {"day": {"format": "date"}, "moment": {"format": "date-time"}}
     return {**described, "type": ["string", "null"] if each.may_be_empty else "string", **formats.get(each.kind, {})}
 

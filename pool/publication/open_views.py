@@ -203,6 +203,7 @@ def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:
         "klasse": _("Klasse, die ein Beschluss bestätigt hat"),
         "jahr": _("Jahr, seit dem das Projekt in seinem Schritt steht, oder „offen“"),
         "sdg": _("Nummer des Nachhaltigkeitsziels"),
+        "stadtteil": _("Stadtteil, in dem das Projekt wirkt; „stadtweit“; „offen“, wo es noch nicht gesagt ist"),
     }
     found = [
         catalogue.Parameter(

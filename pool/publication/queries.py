@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import (
+    Aggregate,
     Case,
     CharField,
     Count,
@@ -19,6 +21,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -29,15 +32,32 @@ from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance.models import Stadtteil
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import Project
+from pool.project.rules import Reach
 from pool.publication.models import Picture, Release
 from pool.publication.rules import ENDED, NOT_BEGUN
 
 HOME_PROJECTS = 6
 NEED_PROJECTS = 8
 LONGEST_CHAIN = 20
+STADTTEILE_IN_A_ROW = 2
+BETWEEN_NAMES = "|"
+# Beside the Stadtteile, in the address of the filter: the whole city, and where nobody has said it yet.
+CITYWIDE, NOT_SAID = "stadtweit", "offen"
+
+
+class JoinedTexts(Aggregate):
+    """All texts of a group in one, parted by a mark that no name holds, in no order; the same on both databases."""
+
+    function = "STRING_AGG"
+    output_field = CharField()
+    template = f"%(function)s(%(expressions)s, '{BETWEEN_NAMES}')"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +80,29 @@ class PublicRow:
     marks: tuple[str, ...]
     is_example: bool
     as_of: date
+    reach: str = ""
+    stadtteile: tuple[str, ...] = ()
+    reach_is_example: bool = False
 
     @property
     def step_words(self) -> str:
         """Return where the project stands in words."""
         return _("in Betrieb") if self.in_operation else str(Step(self.step).label)
+
+    @property
+    def is_citywide(self) -> bool:
+        """Tell whether the project works in the whole city."""
+        return self.reach == Reach.CITYWIDE
+
+    @property
+    def first_stadtteile(self) -> str:
+        """Return the first Stadtteile by name, as many as a line of a list has room for."""
+        return ", ".join(self.stadtteile[:STADTTEILE_IN_A_ROW])
+
+    @property
+    def more_stadtteile(self) -> int:
+        """Return how many Stadtteile the line leaves out."""
+        return max(0, len(self.stadtteile) - STADTTEILE_IN_A_ROW)
 
     @property
     def is_over(self) -> bool:
@@ -96,11 +134,14 @@ def released_projects() -> QuerySet[Release]:
 def with_facts(releases: QuerySet[Release]) -> QuerySet[Release]:
     """Return the same with all that `row_of` needs, in one query, latest release first."""
     confirmed = ClassMark.objects.filter(project=OuterRef("project"), is_current=True, state=ClassMark.State.CONFIRMED)
+    through = Project.stadtteile.through.objects.filter(project=OuterRef("project")).order_by()
+    named = through.values("project").annotate(names=JoinedTexts("stadtteil__name")).values("names")  # type: ignore[misc]
     return (
         releases.select_related("text", "project__lead_handlungsfeld", "project__lead_unit")
         .annotate(
             is_leuchtturm=Exists(confirmed.filter(mark=ClassMark.Mark.LEUCHTTURM)),
             is_schnellboot=Exists(confirmed.filter(mark=ClassMark.Mark.SCHNELLBOOT)),
+            stadtteile=Subquery(named),
         )
         .order_by("-released_at", "-pk")
     )
@@ -130,6 +171,9 @@ def row_of(release: Release) -> PublicRow:
         marks=tuple(mark for mark, holds in marks.items() if holds),
         is_example=project.is_example,
         as_of=release.source_read_on or timezone.localdate(release.released_at),
+        reach=project.reach,
+        stadtteile=tuple(sorted((release.stadtteile or "").split(BETWEEN_NAMES))) if release.stadtteile else (),  # type: ignore[attr-defined]
+        reach_is_example=project.reach_is_example,
     )
 
 
@@ -180,12 +224,23 @@ class Tally:
         return self.planned + self.running + self.done + self.ended
 
 
+@dataclass(frozen=True, slots=True)
+class StadtteilCount:
+    """A Stadtteil and how many published projects name it."""
+
+    slug: str
+    name: str
+    count: int
+
+
 @dataclass(slots=True)
 class PublicCounts:
     """The figures of the public pages."""
 
     everything: Tally = field(default_factory=Tally)
     by_field: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    stadtteile: list[StadtteilCount] = field(default_factory=list)
+    by_reach: dict[str, int] = field(default_factory=dict)
     by_need: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_mark: dict[str, int] = field(default_factory=dict)
     by_sdg: dict[str, int] = field(default_factory=dict)
@@ -196,6 +251,16 @@ class PublicCounts:
     def leuchttuerme(self) -> int:
         """How many bear the name Leuchtturm."""
         return self.by_mark.get(ClassMark.Mark.LEUCHTTURM, 0)
+
+    @property
+    def citywide(self) -> int:
+        """How many work in the whole city."""
+        return self.by_reach.get(Reach.CITYWIDE, 0)
+
+    @property
+    def nowhere_said(self) -> int:
+        """How many have not said yet where they work."""
+        return self.by_reach.get("", 0)
 
     @property
     def schnellboote(self) -> int:
@@ -238,6 +303,8 @@ def public_counts() -> PublicCounts:
         grouped(public, "sdg", "project__sdgs__number"),
         grouped(inferred, "example", ""),
         grouped(public.filter(project__is_example=True), "invented", ""),
+        grouped(public, "reach", "project__reach"),
+        _by_stadtteil(public),
         all=True,
     )
     counts = PublicCounts()
@@ -256,7 +323,31 @@ def public_counts() -> PublicCounts:
             counts.has_examples = number > 0
         elif kind == "invented":
             counts.invented = number
+        elif kind == "reach":
+            counts.by_reach[key] = number
+        elif kind == "stadtteil":
+            counts.stadtteile.append(StadtteilCount(key, extra, number))
+    counts.stadtteile.sort(key=lambda each: each.slug)
     return counts
+
+
+def _by_stadtteil(releases: QuerySet[Release]) -> QuerySet:
+    """Return a branch of the counting query with every Stadtteil, also those that no release names."""
+    named = Count("projects", filter=Q(projects__releases__in=releases.values("pk")), distinct=True)
+    rows = Stadtteil.objects.order_by().annotate(
+        kind=Value("stadtteil", output_field=CharField()), key=_as_text("slug"), extra=_as_text("name")
+    )
+    return rows.values_list("kind", "key", "extra").annotate(number=named)
+
+
+def place_key() -> Case:
+    """Return the expression that says where a release's project works, as it stands in the address of the filter."""
+    return Case(
+        When(project__reach=Reach.CITYWIDE, then=Value(CITYWIDE)),
+        When(project__reach="", then=Value(NOT_SAID)),
+        default=F("project__stadtteile__slug"),
+        output_field=CharField(),
+    )
 
 
 def shown_first() -> tuple[list[PublicRow], list[PublicRow]]:

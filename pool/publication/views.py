@@ -121,6 +121,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": filterset,
         "facets": counted.facets,
+        "citywide": filterset.also_citywide(counted),
         "orders": filterset.orders(),
         "order_name": ORDER_NAME,
         "hidden": hidden_values(filterset),

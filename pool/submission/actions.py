@@ -21,11 +21,12 @@ from pool.calls.models import Call
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, Step, target_of
 from pool.notifications import after_commit
 from pool.permissions import AUTHORS, Authority, require
-from pool.project.actions import begin, move, record_act, write_text_version
+from pool.project.actions import begin, move, record_act, set_reach, write_text_version
 from pool.project.models import (
     GoalLink,
     NeedLink,
     OutsidePartner,
+    Place,
     Project,
     ProjectMandate,
     QuerschnittAnswer,
@@ -56,6 +57,7 @@ def create_draft(
     goals: Iterable[StrategicGoal] = (),
     partners: Sequence[Partner] = (),
     sdgs: Iterable[SDG] = (),
+    reach: Sequence[Place] = (),
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
     call: Call | None = None,
     **values: object,
@@ -98,6 +100,7 @@ def create_draft(
         goals=goals,
         partners=partners,
         sdgs=sdgs,
+        reach=reach,
         querschnitt=querschnitt or {},
     )
     note_answer(project=project, call=call)
@@ -125,6 +128,7 @@ def edit_text(
     goals: Iterable[StrategicGoal] | None = None,
     partners: Sequence[Partner] | None = None,
     sdgs: Iterable[SDG] | None = None,
+    reach: Sequence[Place] | None = None,
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
 ) -> Project:
     """Write the idea's text and what it is linked with, in draft or returned; links left None stay as they are.
@@ -142,6 +146,7 @@ def edit_text(
         goals=goals,
         partners=partners,
         sdgs=sdgs,
+        reach=reach,
         querschnitt=querschnitt,
     )
     record_act(project=fresh, act=Act.EDIT_TEXT, authority=authority, from_state=fresh.step, to_state=fresh.step)
@@ -265,6 +270,7 @@ def take_in(
     units: Sequence[UnitPart] = (),
     handlungsbedarfe: Iterable[Handlungsbedarf] = (),
     partners: Sequence[Partner] = (),
+    reach: Sequence[Place] = (),
     **values: object,
 ) -> Project:
     """Take an idea in that was written elsewhere, in a workshop or a letter, and return it; `source` says where.
@@ -289,7 +295,7 @@ def take_in(
     )
     set_values(project, values)
     project.save(force_insert=True)
-    set_links(project, units=units, handlungsbedarfe=handlungsbedarfe, partners=partners)
+    set_links(project, units=units, handlungsbedarfe=handlungsbedarfe, partners=partners, reach=reach)
     if person is not None:
         _name_submitter(project, person, source, authority)
     Transition.objects.create(
@@ -357,6 +363,7 @@ def set_links(
     goals: Iterable[StrategicGoal] | None = None,
     partners: Sequence[Partner] | None = None,
     sdgs: Iterable[SDG] | None = None,
+    reach: Sequence[Place] | None = None,
     querschnitt: Mapping[Querschnittsthema, str] | None = None,
 ) -> None:
     """Make each given kind of link exactly what was handed over; rows that stay keep their id."""
@@ -370,6 +377,8 @@ def set_links(
         _set_partners(project, partners)
     if sdgs is not None:
         project.sdgs.set(sdgs)
+    if reach is not None and set(reach) != set(project.places):
+        set_reach(project=project, places=reach)
     if querschnitt is not None:
         _set_querschnitt(project, querschnitt)
 

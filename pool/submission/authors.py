@@ -181,6 +181,7 @@ def begin_again(*, origin: Project, by: User, form_token: UUID | None = None, ve
         goals=[row.goal for row in fresh.goal_links.select_related("goal__handlungsfeld")] if is_same else (),
         partners=[(row.name, row.task) for row in fresh.partners.order_by("pk")],
         sdgs=fresh.sdgs.all(),
+        reach=fresh.places,
         querschnitt={row.querschnittsthema: row.text for row in answers} if is_same else {},
         **values,
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import Handlungsfeld
 from governance.record.forms import LineField, TextField
 from pool.project.models import Beneficiary, Project, UnitLink
+from pool.project.rules import WHOLE_OR_PARTS, Reach
 from pool.submission.queries import IdeaFrame, stored_parts
 from pool.submission.rules import DEMANDED, IDEA_FIELDS, WORKING_TITLE, mark_of
 
@@ -23,7 +24,8 @@ PLEASE_CHOOSE = _("Bitte wählen")
 FROM_THE_LIST = _("Wählen Sie aus der Liste.")
 MOST_ROWS = 20
 NO_VERSION = -1
-LISTS = ("units", "handlungsbedarfe", "goals", "partners", "sdgs")
+CHOSEN = ("handlungsbedarfe", "goals", "sdgs", "reach")
+LISTS = ("units", "handlungsbedarfe", "goals", "partners", "sdgs", "reach")
 Data = Mapping[str, Any]
 
 
@@ -107,6 +109,22 @@ class RowsChoiceField(forms.TypedMultipleChoiceField):
         self.coerce = offer.taken
 
 
+class ReachField(RowsChoiceField):
+    """The whole city or some of its parts, never both; nothing chosen leaves it open."""
+
+    def offer(self, rows: Iterable[Model]) -> None:
+        offer = Offer(rows)
+        whole = (Reach.CITYWIDE.value, Reach.CITYWIDE.label)
+        self.choices = [whole, *((key, str(row)) for key, row in offer.items())]
+        self.coerce = lambda key: Reach.CITYWIDE if key == Reach.CITYWIDE else offer.taken(key)
+
+    def clean(self, value: Any) -> Any:
+        places = super().clean(value)
+        if Reach.CITYWIDE in places and len(places) > 1:
+            raise ValidationError(WHOLE_OR_PARTS)
+        return places
+
+
 @dataclass(frozen=True, slots=True)
 class NeedGroup:
     """What one Handlungsfeld offers in the form: a fold with its Handlungsbedarfe and goals as checkboxes.
@@ -185,6 +203,10 @@ class IdeaForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": FROM_THE_LIST},
     )
+    reach = ReachField(
+        label=_("Wo wirkt es?"),
+        help_text=_("Stadtweit, oder in einzelnen Stadtteilen. Nichts gewählt heißt: noch offen."),
+    )
     lead_handlungsfeld = RowChoiceField(
         label=_("In welches Handlungsfeld gehört die Idee vor allem?"),
     )
@@ -244,6 +266,7 @@ class IdeaForm(forms.Form):
         self.fields["goals"].offer(frame.goals)  # type: ignore[attr-defined]
         self.fields["lead_unit"].offer(frame.units)  # type: ignore[attr-defined]
         self.fields["sdgs"].offer(frame.sdgs)  # type: ignore[attr-defined]
+        self.fields["reach"].offer(frame.stadtteile)  # type: ignore[attr-defined]
         for topic in frame.topics:
             self.fields[f"topic_{topic.pk}"] = LineField(
                 label=topic.name,
@@ -396,15 +419,13 @@ class IdeaForms:
 
     def values(self) -> dict[str, Any]:
         """Return the idea's own fields, as the actions take them; those with errors are left out."""
-        linked = {"handlungsbedarfe", "goals", "sdgs"} | {f"topic_{topic.pk}" for topic in self.form.frame.topics}
+        linked = set(CHOSEN) | {f"topic_{topic.pk}" for topic in self.form.frame.topics}
         return {name: value for name, value in self.form.cleaned_data.items() if name not in linked}
 
     def links(self) -> dict[str, Any]:
         """Return what the idea is linked with, as the actions take it; what has errors is left out."""
         cleaned = self.form.cleaned_data
-        links: dict[str, Any] = {
-            name: cleaned[name] for name in ("handlungsbedarfe", "goals", "sdgs") if name in cleaned
-        }
+        links: dict[str, Any] = {name: cleaned[name] for name in CHOSEN if name in cleaned}
         if self.units.is_valid():
             links["units"] = [_values(row, "unit", "part", "task") for row in self.units.kept()]
         if self.partners.is_valid():
@@ -470,6 +491,7 @@ def stored_values(project: Project) -> dict[str, Any]:
         "handlungsbedarfe": list(project.need_links.values_list("handlungsbedarf_id", flat=True)),
         "goals": list(project.goal_links.values_list("goal_id", flat=True)),
         "sdgs": list(project.sdgs.values_list("pk", flat=True)),
+        "reach": [getattr(place, "pk", place) for place in project.places],
         "units": [
             {"unit": link.unit_id, "part": link.part, "task": link.task} for link in project.unit_links.order_by("pk")
         ],

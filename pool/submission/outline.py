@@ -11,6 +11,7 @@ from pool.submission.queries import SheetSection, sheet
 from pool.submission.rules import DEMANDED, SECTIONS, Section, Text
 
 LINKED = {
+    "nutzen": ("reach",),
     "strategie": ("handlungsbedarfe", "goals"),
     "querschnitt": ("sdgs",),
 }

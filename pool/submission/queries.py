@@ -19,6 +19,7 @@ from governance.models import (
     Handlungsfeld,
     OrganisationUnit,
     Querschnittsthema,
+    Stadtteil,
     StrategicGoal,
     User,
 )
@@ -28,7 +29,7 @@ from pool.lifecycle import FINAL_STEPS, Act, Step
 from pool.permissions import AUTHORS, TEAM, may
 from pool.project.changes import FieldChange, LinkChange, link_changes, text_changes
 from pool.project.models import Beneficiary, Project, ProjectMandate, TextVersion, Transition, UnitLink
-from pool.project.rules import TEXT_FIELDS, text_content
+from pool.project.rules import KEPT_FIELDS, text_content
 from pool.questions.models import Objection, Question
 from pool.questions.rules import State
 from pool.submission.models import ProjectLink, SideText
@@ -138,6 +139,7 @@ class IdeaFrame:
     goals: list[StrategicGoal]
     topics: list[Querschnittsthema]
     sdgs: list[SDG]
+    stadtteile: list[Stadtteil]
 
     @property
     def handlungsfelder(self) -> list[Handlungsfeld]:
@@ -158,6 +160,7 @@ def idea_frame(edition: Edition | None, day: date, *, also_units: Iterable[int] 
         goals=list(goals.order_by("handlungsfeld__number", "number")),
         topics=list(Querschnittsthema.objects.filter(edition=edition).order_by("number")),
         sdgs=list(SDG.objects.order_by("number")),
+        stadtteile=list(Stadtteil.objects.order_by("slug")),
     )
 
 
@@ -237,6 +240,7 @@ def stored_parts(project: Project) -> dict[str, str]:
         "goals": project.goal_links.values_list("goal_id", flat=True),
         "partners": [(partner.name, partner.task) for partner in project.partners.all()],
         "sdgs": project.sdgs.values_list("pk", flat=True),
+        "reach": project.places,
     }
     answers = {f"topic_{row.querschnittsthema_id}": row.text for row in project.querschnitt_answers.all()}
     return typed_parts(values, links) | answers
@@ -282,6 +286,8 @@ def typed_texts(values: Mapping[str, object], links: Mapping[str, Any]) -> dict[
             texts[name] = [_joined(str(unit), parts.get(part, ""), task) for unit, part, task in rows]
         elif name == "partners":
             texts[name] = [_joined(partner, task) for partner, task in rows]
+        elif name == "reach":
+            texts[name] = [str(getattr(place, "label", place)) for place in rows]
         else:
             texts[name] = [str(row) for row in rows]
     return texts
@@ -311,7 +317,9 @@ def _linked_rows(project: Project) -> dict[str, list[SheetRow]]:
     needs = project.need_links.select_related("handlungsbedarf")
     units = project.unit_links.select_related("unit")
     answers = project.querschnitt_answers.select_related("querschnittsthema")
+    words = project.reach_words
     return {
+        "nutzen": [SheetRow("reach", label_of("reach"), [words or _("noch offen")], is_open=not words)],
         "strategie": [
             SheetRow("handlungsbedarfe", _("Handlungsbedarfe"), [str(link) for link in needs]),
             SheetRow("goals", _("Strategische Ziele"), served_goals(project)),
@@ -463,8 +471,8 @@ def changes_since_round(project: Project, *, with_money: bool) -> Changes | None
     if (project.step == Step.SUBMITTED and len(handed_in) < 2) or not versions:
         return None
     judged = versions[-1] if project.step == Step.RETURNED else versions[handed_in[-1] - 1]
-    names = [name for name in TEXT_FIELDS if with_money or name not in MONEY_FIELDS]
-    found = text_changes(judged.content, text_content(project), names, _as_read)
+    names = [name for name in KEPT_FIELDS if with_money or name not in MONEY_FIELDS]
+    found = text_changes(judged.content, text_content(project, reach=project.reach_words), names, _as_read)
     return Changes(judged, [(label_of(change.name), change) for change in found], links_changed_since(judged, project))
 
 
@@ -479,7 +487,8 @@ def linked_words(project: Project) -> dict[str, list[str]]:
     """
     shown = {"lead_handlungsfeld", "lead_unit"}
     rows = [_row(project, name, is_missing=False) for section in SECTIONS for name in section.fields if name in shown]
-    rows += [row for part in _linked_rows(project).values() for row in part]
+    # Where it works is kept with the text.
+    rows += [row for part in _linked_rows(project).values() for row in part if row.name != "reach"]
     said = {str(row.label): row.texts for row in rows}
     # A later slice's rows, by their relation.
     files = project.attachments.filter(removal=None).order_by("at", "pk")  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from governance.loading import load_bodies, load_edition, load_rubric, load_sources, load_units
+from governance.loading import load_bodies, load_edition, load_rubric, load_sources, load_stadtteile, load_units
 from pool.exchange.files import read
 from pool.maturity.actions import install_samples
 from pool.priority.actions import install_first_rule
@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         sources = load_sources(read("sources.yaml"))
         units = load_units(read("organisation.yaml"))
+        load_stadtteile(read("stadtteile.yaml"))
         bodies = load_bodies(read("bodies_accounts.yaml")["bodies"])
         frame, criteria = read("strategy_2022.yaml"), read("criteria_1.yaml")
         is_new = load_edition(frame, criteria)
