@@ -35,7 +35,17 @@ SOURCES = (
     *(f"templates/_components/{name}.html" for name in PUBLIC_COMPONENTS),
     *(
         f"pool/publication/{name}.py"
-        for name in ("descriptions", "filters", "frame", "open_fields", "open_views", "queries", "rules", "views")
+        for name in (
+            "descriptions",
+            "filters",
+            "frame",
+            "meta",
+            "open_fields",
+            "open_views",
+            "queries",
+            "rules",
+            "views",
+        )
     ),
     *(f"pool/participation/{name}.py" for name in ("forms", "queries", "retention", "rules", "views")),
     "governance/public_forms.py",

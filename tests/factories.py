@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from django.db.models import Max
+from django.utils.text import slugify
 
 from governance.mandates.models import Absence, Body, Mandate
 from governance.mandates.rules import Role
@@ -29,6 +30,7 @@ from governance.strategy.models import (
     RubricDimension,
     RubricLevel,
     RubricVersion,
+    Stadtteil,
     StrategicGoal,
 )
 from governance.strategy.rules import Dimension, GrundkriteriumCode, ReifegradCode
@@ -149,6 +151,11 @@ def source(key: str = "MW") -> Source:
 
 
 # --- Organisation, people, mandates -------------------------------------------------------------------------------
+
+
+def stadtteil(name: str) -> Stadtteil:
+    """Return a part of the city, made where it is not there yet."""
+    return Stadtteil.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0]
 
 
 def unit(code: str = "amt-33", kind: str = "amt", parent: OrganisationUnit | None = None) -> OrganisationUnit:

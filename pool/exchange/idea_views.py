@@ -46,6 +46,7 @@ HINTS = gettext_lazy(
     "Wer die Liste einliest, gilt nicht als einreichende Person.\n"
     "Ohne Angabe zum Weg gilt „Workshop“.\n"
     "Mehrere Partner stehen in einer Zelle, jeder in einer eigenen Zeile.\n"
+    "Wo es wirkt: „stadtweit“, oder Stadtteile, durch Komma getrennt; leer heißt noch offen.\n"
     "Keine Formeln, keine verbundenen Zellen, höchstens 300 Zeilen."
 )
 

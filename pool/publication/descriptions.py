@@ -80,6 +80,7 @@ def of_project(page: PublicPage, address: Address) -> Meta:
         ],
         picture=reverse("publication:picture", args=[picture.sha256]) if picture else "",
         picture_alt=project.picture_alt,
+        picture_size=(picture.width, picture.height) if picture else None,
         described=described,
     )
 

@@ -100,11 +100,11 @@ class PublicProjectFilter(django_filters.FilterSet):
     )
     stand = django_filters.ChoiceFilter(label=gettext_lazy("Stand"), method="in_step")
     klasse = django_filters.ChoiceFilter(label=gettext_lazy("Klasse"), method="of_class")
+    stadtteil = django_filters.ChoiceFilter(label=gettext_lazy("Stadtteil"), method="working_in")
     ziel = django_filters.ChoiceFilter(label=gettext_lazy("Strategisches Ziel"), method="serving_goal")
     bedarf = django_filters.ChoiceFilter(label=gettext_lazy("Handlungsbedarf"), method="serving_need")
     jahr = django_filters.ChoiceFilter(label=gettext_lazy("Jahr"), method="since_year")
     sdg = django_filters.ChoiceFilter(label=gettext_lazy("UN-Ziel"), method="serving_sdg")
-    stadtteil = django_filters.ChoiceFilter(label=gettext_lazy("Stadtteil"), method="working_in")
 
     class Meta:
         model = Release
@@ -117,6 +117,11 @@ class PublicProjectFilter(django_filters.FilterSet):
             "feld": choices.fields,
             "stand": [(slug, step_label(step)) for slug, step in STEP_SLUGS.items()],
             "klasse": [(mark.value, str(mark.label)) for mark in ClassMark.Mark],
+            "stadtteil": [
+                (CITYWIDE, str(Reach.CITYWIDE.label)),
+                *choices.stadtteile,
+                (NOT_SAID, _("noch nicht gesagt, wo")),
+            ],
             "ziel": choices.goals,
             "bedarf": choices.needs,
             "jahr": [
@@ -124,11 +129,6 @@ class PublicProjectFilter(django_filters.FilterSet):
                 (UNKNOWN_YEAR, _("Jahr offen")),
             ],
             "sdg": [(str(number), _("Ziel {number}").format(number=number)) for number in range(1, 18)],
-            "stadtteil": [
-                (CITYWIDE, str(Reach.CITYWIDE.label)),
-                *choices.stadtteile,
-                (NOT_SAID, _("noch nicht gesagt, wo")),
-            ],
         }
 
     @property

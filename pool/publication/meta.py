@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from pool.publication.http import address_of
 
 LONGEST = 200
+# What previews show of a page without a photograph; drawn by scripts/preview-picture.
+DRAWN = {"de": "bilder/vorschau.png", "en": "bilder/vorschau-en.png"}
+DRAWN_SIZE = (1200, 630)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +36,25 @@ class Meta:
     feeds: Sequence[Feed] = ()
     picture: str = ""
     picture_alt: str = ""
+    picture_size: tuple[int, int] | None = None
     described: Mapping[str, Any] = field(default_factory=dict)
 
 
 def meta_of(request: HttpRequest, meta: Meta) -> dict[str, Any]:
     """Return a page's description as its head shows it, with full addresses."""
     says = " ".join(meta.says.split())
+    drawn = static(DRAWN.get(get_language() or "de", DRAWN["de"]))
+    drawn_alt = _("Ein Setzkasten: in den Fächern liegen Lettern, manche leer, manche halb, manche ganz gefüllt.")
+    width, height = (meta.picture_size or ("", "")) if meta.picture else DRAWN_SIZE
     return {
         "title": meta.title,
         "says": says if len(says) <= LONGEST else f"{says[: LONGEST - 2].rsplit(' ', 1)[0]} …",
         "address": address_of(request, meta.path or request.path),
         "kind": meta.kind,
         "feeds": meta.feeds,
-        "picture": address_of(request, meta.picture) if meta.picture else "",
-        "picture_alt": meta.picture_alt,
+        "picture": address_of(request, meta.picture or drawn),
+        "picture_alt": meta.picture_alt if meta.picture else drawn_alt,
+        "picture_width": width,
+        "picture_height": height,
         "described": dict(meta.described),
     }

@@ -20,7 +20,7 @@ from pool.gate.actions import GateInput, answer_gate
 from pool.lifecycle import Act, Step
 from pool.permissions import is_barred, may
 from pool.project.models import Project, ProjectMandate
-from tests.factories import employed_in, handlungsbedarf, handlungsfeld, mandate, unit, user_with
+from tests.factories import employed_in, handlungsbedarf, handlungsfeld, mandate, stadtteil, unit, user_with
 from tests.hostile_files import REFUSED, workbook
 
 PAGE = "/admin/pool/project/einlesen/"
@@ -161,6 +161,25 @@ def test_one_bad_cell_keeps_all_back_and_every_problem_has_its_place(cdo):
     assert ("7", "Einreichende Person (Anmeldename)") in places
     assert any("Die Kennung" in text or "Diese Kennung steht schon in Zeile 2" in text for _row, _column, text in found)
     assert Project.objects.count() == 0
+
+
+def test_a_cell_names_stadtteile_or_the_whole_city_and_an_empty_one_leaves_it_open(cdo):
+    for name in ("Drais", "Mombach"):
+        stadtteil(name)
+    cells = {"A": "mombach; Drais", "B": "Stadtweit", "C": ""}
+    read_in(cdo, table(*({**IDEA, "Kennung": key, "Titel": key, "Wo es wirkt": cell} for key, cell in cells.items())))
+    said = {row.title: row.reach_words for row in Project.objects.all()}
+    assert said == {"A": "Drais, Mombach", "B": "stadtweit", "C": ""}
+
+
+def test_a_cell_that_names_no_stadtteil_says_which_there_are(cdo):
+    stadtteil("Drais")
+    rows = [{**IDEA, "Wo es wirkt": "Wiesbaden"}, {**IDEA, "Kennung": "2", "Wo es wirkt": "stadtweit, Drais"}]
+    first, second = problems(cdo, table(*rows))
+    assert first[0] == "2"
+    assert "„Wiesbaden“ ist kein Stadtteil von Mainz" in first[2]
+    assert "Drais" in first[2]
+    assert "entweder stadtweit oder einzelne" in second[2]
 
 
 def test_the_same_file_twice_changes_nothing(cdo):

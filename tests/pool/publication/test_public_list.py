@@ -7,8 +7,10 @@ import pytest
 
 from governance.models import SDG, OrganisationUnit
 from governance.record.actions import actor_for
+from pool.project.actions import set_reach
 from pool.project.models import Project
-from tests.factories import class_mark, handlungsbedarf, handlungsfeld, project_at, unit
+from pool.project.rules import Reach
+from tests.factories import class_mark, handlungsbedarf, handlungsfeld, project_at, stadtteil, unit
 from tests.pool.publication.publishing import release_many, written
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,9 @@ def shelf(cdo, released):
     OrganisationUnit.objects.filter(pk=boats.lead_unit_id).update(short_name="Werft")
     sensors.sdgs.add(SDG.objects.get_or_create(number=13, defaults={"name": "Klimaschutz"})[0])
     class_mark(boats, "schnellboot", "confirmed")
+    set_reach(project=office, places=[stadtteil("Drais"), stadtteil("Mombach")])
+    set_reach(project=boats, places=[Reach.CITYWIDE])
+    stadtteil("Finthen")
 
 
 def titles(client, query: str) -> list[str]:
@@ -74,6 +79,11 @@ def titles(client, query: str) -> list[str]:
         ("jahr=2025", ["Bürgerbüro öffnet"]),
         ("jahr=offen", ["Sensoren"]),
         ("sdg=13", ["Sensoren"]),
+        ("stadtteil=drais", ["Bürgerbüro öffnet"]),
+        ("stadtteil=mombach", ["Bürgerbüro öffnet"]),
+        ("stadtteil=finthen", []),
+        ("stadtteil=stadtweit", ["Schnelle Boote"]),
+        ("stadtteil=offen", ["Sensoren"]),
         ("jahr=2026&stand=im-pool&q=boot", ["Schnelle Boote"]),
         ("jahr=2026&stand=in-umsetzung", []),
     ],
@@ -91,6 +101,68 @@ def test_each_choice_says_how_many_projects_it_leaves_beside_the_other_filters(c
     assert "?feld=feld-mu&stand=in-umsetzung" not in facets
     for address, number in facets.items():
         assert len(titles(client, address[1:])) == number, address
+
+
+def test_whoever_chooses_a_stadtteil_learns_what_is_done_for_the_whole_city(client, shelf):
+    page = client.get("/projekte/?stadtteil=drais").content.decode()
+    assert "Stadtteil: Drais" in page
+    assert '<a href="?stadtteil=stadtweit">1 Projekt stadtweit</a>' in page
+    narrowed = client.get("/projekte/?stadtteil=drais&jahr=2025").content.decode()
+    assert "Projekt stadtweit" not in narrowed
+    empty = client.get("/projekte/?stadtteil=finthen").content.decode()
+    assert "Stadtteil: Finthen</span>" in empty
+    assert '<a href="?stadtteil=stadtweit">1 Projekt stadtweit</a>' in empty
+    assert "Projekt stadtweit" not in client.get("/projekte/?stadtteil=offen").content.decode()
+
+
+def test_a_stadtteil_that_does_not_exist_is_named_and_not_used(client, shelf):
+    page = client.get("/projekte/?stadtteil=atlantis").content.decode()
+    assert "Den Wert im Filter „Stadtteil“ gibt es nicht" in page
+    assert "3 Projekte" in page
+
+
+def test_rows_say_where_a_project_works(client, shelf):
+    page = client.get("/projekte/").content.decode()
+    assert "Stadtteile: Drais, Mombach" in page
+    assert "<span>stadtweit" in page
+    english = client.get("/en/projekte/").content.decode()
+    assert "citywide" in english
+    assert "Districts:" in english
+
+
+def test_the_start_page_counts_every_stadtteil(client, shelf):
+    page = client.get("/").content.decode()
+    found = re.findall(r'\?stadtteil=([a-z-]+)"><span>(\w+)</span>.*?<span class="n">([^<]+)</span>', page)
+    assert found == [
+        ("drais", "Drais", "1 Projekt"), ("finthen", "Finthen", "noch keines"), ("mombach", "Mombach", "1 Projekt"),
+    ]  # fmt: skip
+    assert "1 Projekt für die ganze Stadt" in page
+    assert "Bei 1 Projekt ist noch nicht gesagt, wo es wirkt." in page
+
+
+def test_the_page_of_a_project_says_where_it_works_or_that_nobody_has_said_it(client, shelf):
+    office = client.get("/projekte/buergerbuero-oeffnet/").content.decode()
+    assert '<a href="/projekte/?stadtteil=drais">Drais</a>' in office
+    assert '"spatialCoverage": [' in office
+    assert "noch nicht gesagt" not in office
+    assert (
+        '<a href="/projekte/?stadtteil=stadtweit">stadtweit</a>'
+        in client.get("/projekte/schnelle-boote/").content.decode()
+    )
+    sensors = client.get("/projekte/sensoren/").content.decode()
+    assert "noch nicht gesagt" in sensors
+    assert "spatialCoverage" not in sensors
+
+
+def test_open_data_say_where_a_project_works(client, shelf):
+    rows = {row["titel"]: row for row in client.get("/offene-daten/projekte.json").json()["projekte"]}
+    office, boats, sensors = rows["Bürgerbüro öffnet"], rows["Schnelle Boote"], rows["Sensoren"]
+    named = [{"schluessel": "drais", "text": "Drais"}, {"schluessel": "mombach", "text": "Mombach"}]
+    assert (office["reichweite"], office["stadtteile"]) == ("stadtteile", named)
+    assert (boats["reichweite"], boats["stadtteile"]) == ("stadtweit", [])
+    assert (sensors["reichweite"], sensors["stadtteile"]) == (None, [])
+    only = client.get("/offene-daten/projekte.json?stadtteil=mombach").json()["projekte"]
+    assert [row["titel"] for row in only] == ["Bürgerbüro öffnet"]
 
 
 def test_a_chosen_filter_is_named_and_can_be_taken_away(client, shelf):

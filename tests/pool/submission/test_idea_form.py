@@ -1,6 +1,7 @@
 """The form of an idea as a person meets it: saving, errors, double clicks, two tabs."""
 
 import json
+import re
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from pool.lifecycle import Step
 from pool.project.models import Project
 from pool.submission import actions
 from pool.submission.forms import marks_of
-from tests.factories import employed_in, project_at, unit, user_with
+from tests.factories import employed_in, project_at, stadtteil, unit, user_with
 
 pytestmark = pytest.mark.django_db
 NEW = "/ideen/neu/"
@@ -81,6 +82,31 @@ def test_saving_keeps_everything_and_says_it_is_not_handed_in(page: Client, worl
     assert all(text in again for text in ("Problem", "Mit Betroffenen", "misst", "Hochschule"))
 
 
+def test_where_it_works_is_asked_kept_and_shown(page: Client, world: SimpleNamespace) -> None:
+    drais, mombach = stadtteil("Drais"), stadtteil("Mombach")
+    assert "Wo wirkt es?" in page.get(NEW).content.decode()
+    page.post(NEW, sent(title="Ein Ort", reach=[mombach.pk, drais.pk]))
+    project = Project.objects.get()
+    assert project.reach_words == "Drais, Mombach"
+    again = page.get(edit_of(project)).content.decode()
+    assert re.search(rf'value="{drais.pk}"[^>]*checked', again)
+    response = page.post(edit_of(project), sent(title="Ein Ort", version=project.version, reach=["citywide", drais.pk]))
+    assert response.status_code == 422
+    assert "entweder stadtweit oder einzelne" in response.content.decode()
+    project.refresh_from_db()
+    both = stored(project)
+    page.post(edit_of(project), both | {"reach": ["citywide"]})
+    assert Project.objects.get().reach_words == "stadtweit"
+    overtaken = page.post(edit_of(project), both | {"reach": [drais.pk]})
+    html = overtaken.content.decode()
+    assert overtaken.status_code == 409
+    assert re.search(r"<dt>Wo es wirkt</dt><dd>stadtweit", html)
+    compared = page.get(re.search(rf"/ideen/{project.pk}/texte/[^\"]+", html)[0]).content.decode()  # type: ignore[index]
+    assert "Drais" in compared
+    assert "stadtweit" in compared
+    assert Project.objects.get().reach_words == "stadtweit"
+
+
 def test_without_a_title_nothing_is_saved_and_nothing_is_lost(page: Client) -> None:
     response = page.post(NEW, sent(title=" ", problem="Mein langer Text"))
     html = response.content.decode()
@@ -105,6 +131,7 @@ def test_without_a_title_nothing_is_saved_and_nothing_is_lost(page: Client) -> N
         ("handlungsbedarfe", ["999999"], "Wählen Sie aus der Liste."),
         ("sdgs", ["1' OR 1=1"], "Wählen Sie aus der Liste."),
         ("beneficiary", "alle", "Wählen Sie aus der Liste."),
+        ("reach", ["999999"], "Wählen Sie aus der Liste."),
         ("stellen-0-unit", "999999", "Wählen Sie aus der Liste."),
         ("stellen-0-task", "nur eine Aufgabe", "Wählen Sie die Stelle zu dieser Zeile"),
         ("partner-0-task", "nur eine Aufgabe", "Nennen Sie den Partner zu dieser Zeile"),
