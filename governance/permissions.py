@@ -15,7 +15,7 @@ from governance.mandates.rules import Held, Role, Standing
 from governance.organisation.models import User
 from governance.record.models import Actor
 
-Room = Literal["ideen", "koordination", "lenkungsgruppe", "sitzungen", "admin"]
+Room = Literal["ideen", "koordination", "lenkungsgruppe", "sitzungen", "umsetzung", "admin"]
 
 
 class Act(TextChoices):
@@ -99,6 +99,8 @@ def may_open(user: User | AnonymousUser, room: Room) -> bool:
         return standing.is_employee or standing.is_cdo or standing.is_steering or bool(standing.handlungsfeld_ids)
     if room == "koordination":
         return standing.is_cdo or bool(standing.handlungsfeld_ids) or "expert" in standing.also
+    if room == "umsetzung":
+        return standing.is_cdo or "team" in standing.also
     if room == "lenkungsgruppe":
         return standing.is_cdo or standing.is_steering or standing.is_advisory
     if room == "sitzungen":

@@ -24,7 +24,7 @@ BEGUN = datetime(2026, 11, 25, tzinfo=UTC)
 
 PUBLIC_COMPONENTS = (
     "header", "account_menu", "bell", "brand", "footer", "messages", "pager", "pills", "empty", "error_summary",
-    "crumbs", "rail", "case", "case_letter", "bars", "contribution_bar",
+    "crumbs", "rail", "case", "case_letter", "bars", "contribution_bar", "milestone_line",
 )  # fmt: skip
 
 # Whatever a public page can say. Folders are read whole.
@@ -50,6 +50,8 @@ SOURCES = (
     *(f"pool/participation/{name}.py" for name in ("forms", "queries", "retention", "rules", "views")),
     "governance/public_forms.py",
     "pool/lifecycle.py",
+    "pool/delivery/milestones.py",
+    "pool/templatetags/delivery.py",
     "pool/templatetags/figures.py",
     "governance/templatetags/portal.py",
 )

@@ -29,6 +29,7 @@ urlpatterns = [
     path("lenkungsgruppe/", include("pool.steering.urls")),
     path("lenkungsgruppe/", include("pool.decision.urls")),
     path("lenkungsgruppe/", include("pool.calls.urls")),
+    path("umsetzung/", include("pool.delivery.urls")),
     path("konto/", include("governance.organisation.urls")),
     path("konto/", include("governance.messages.urls")),
     path("konto/", include("pool.saved_filters.urls")),

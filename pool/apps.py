@@ -10,14 +10,15 @@ class PoolConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the kinds of messages; let every standing say whether the person is asked to rate a project, or stands
-        in; compute the safety of the places anew when one is gone; let what hangs on a draft go with it."""
+        """Name the kinds of messages; let every standing say whether the person is asked to rate a project, stands in
+        or is in a team; compute the safety of the places anew when one is gone; let what hangs on a draft go along."""
         from governance.mandates.queries import also_ask  # reason: models load before these modules may
         from governance.messages.delivery import also_deliver
         from governance.messages.kinds import register
         from governance.retention import register as register_retention
         from pool.attachments.actions import drop_files_of_draft
         from pool.barred import asked_on
+        from pool.delivery.queries import in_team_on
         from pool.message_kinds import GROUPS
         from pool.participation.delivery import deliver_to_the_public
         from pool.participation.entries import format_entries
@@ -31,6 +32,7 @@ class PoolConfig(AppConfig):
         register(*GROUPS)
         also_ask("expert", asked_on)
         also_ask(STAND_IN, stands_in_on)
+        also_ask("team", in_team_on)
         post_delete.connect(store_stability_after_commit, sender=Place)
         also_deliver(deliver_to_the_public)
         register_retention(*RULES)

@@ -1,8 +1,9 @@
 """Until when an answer is due: working days, the periods of the portal, and the day an objection ends. Pure.
 
-Source: Verfahrensordnung des Portals, „Fristen“ (docs/decisions/0060-answer-days.md).
+Source: Verfahrensordnung des Portals, „Fristen“ (docs/decisions/0060-answer-days.md, 0079-milestones.md).
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -16,8 +17,11 @@ ANSWER_PERIODS: Mapping[Step, int] = MappingProxyType({Step.SUBMITTED: 20, Step.
 QUESTION_PERIOD = 10
 # Calendar days after "nicht aufgenommen" in which the submitter may object, the last day included.
 OBJECTION_PERIOD = timedelta(days=30)
+# Months after the last status report, or after the team began, within which a running project reports again.
+REPORT_PERIOD = 3
 
 SATURDAY = 5
+MONTHS_A_YEAR = 12
 
 
 def answer_due(step: str, since: date | None) -> date | None:
@@ -34,6 +38,13 @@ def question_due(since: date) -> date:
 def objection_ends(decided_on: date) -> date:
     """Return the last day on which an objection may be made."""
     return decided_on + OBJECTION_PERIOD
+
+
+def report_due(since: date) -> date:
+    """Return the last day for the next status report; a month that has no such day ends it earlier."""
+    years, month = divmod(since.month - 1 + REPORT_PERIOD, MONTHS_A_YEAR)
+    year, month = since.year + years, month + 1
+    return date(year, month, min(since.day, monthrange(year, month)[1]))
 
 
 def is_overdue(due: date | None, *, today: date) -> bool:

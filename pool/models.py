@@ -48,8 +48,8 @@ from pool.decision.models import (  # isort: skip
     Sitting,
     SittingItem,
 )
-from pool.delivery.models import CompletionProposal  # isort: skip
-from pool.publication.models import Consent, Picture, PublicText, Release  # isort: skip
+from pool.delivery.models import CompletionProposal, Milestone, MilestoneDay, StatusReport  # isort: skip
+from pool.publication.models import Consent, Picture, PublicMilestone, PublicText, Release  # isort: skip
 from pool.participation.models import (  # isort: skip
     Arrival,
     Beteiligungsformat,
@@ -98,6 +98,8 @@ __all__ = [
     "ListedIdea",
     "MarkDecision",
     "MeetingPack",
+    "Milestone",
+    "MilestoneDay",
     "NeedLink",
     "Objection",
     "Opinion",
@@ -113,6 +115,7 @@ __all__ = [
     "ProjectMandate",
     "ProjectSource",
     "PublicMail",
+    "PublicMilestone",
     "PublicText",
     "QuerschnittAnswer",
     "Question",
@@ -135,6 +138,7 @@ __all__ = [
     "SittingItem",
     "StabilityResult",
     "StandIn",
+    "StatusReport",
     "Subscription",
     "SynonymGroup",
     "TextVersion",

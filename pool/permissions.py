@@ -35,6 +35,7 @@ class Who(Enum):
     SUBMITTER = auto()
     AUTHORS = auto()
     LEAD = auto()
+    TEAM = auto()  # Projektleitung and Mitarbeitende
     CDO = auto()
     CDO_OF_TAKEN_OVER = auto()
     CHAIR = auto()
@@ -73,6 +74,8 @@ JOINABLE = frozenset(Step) - FINAL_STEPS - {Step.DRAFT, Step.REJECTED, Step.DECL
 # Where an answer can still change something.
 _UNDER_WAY = JOINABLE | {Step.REJECTED, Step.DECLINED}
 _STAFFED = frozenset({Step.COMMISSIONED, Step.RUNNING})
+# What was reached or given up before the end may be noted after it; nothing new is planned then.
+_STAFFED_ONCE = _STAFFED | {Step.COMPLETED}
 _NOT_FINAL = frozenset(Step) - FINAL_STEPS
 _RATED = frozenset({Step.ASSESSED, Step.DEFERRED})
 
@@ -116,6 +119,12 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.MAKE_PACK: _grants(Who.CDO),
         Act.NAME_TEAM: _grants(Who.CDO, steps=_STAFFED),
         Act.PROPOSE_COMPLETION: _grants(Who.LEAD, steps=frozenset({Step.RUNNING})),
+        # The CDO's office enters what the team said, and names where it said so; the action demands that.
+        Act.PLAN_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
+        Act.SHIFT_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
+        Act.REACH_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
+        Act.GIVE_UP_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
+        Act.REPORT: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
         Act.RECORD_CONSENT: _grants(Who.CDO),
         Act.RELEASE: _grants(Who.CDO, Who.STAND_IN),
         Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
@@ -157,6 +166,7 @@ _TO_THE_PROJECT = {
     Who.SUBMITTER: frozenset({ProjectMandate.Role.SUBMITTER}),
     Who.AUTHORS: AUTHORS,
     Who.LEAD: frozenset({ProjectMandate.Role.LEAD}),
+    Who.TEAM: TEAM,
 }
 
 # Acts on no project; all others need one. Recording and confirming know items without a project too.
@@ -409,6 +419,7 @@ class Aspect(Enum):
     MONEY = auto()
     OPEN_SITTING = auto()
     COMMENTS = auto()
+    REPORTS = auto()  # status reports, inner milestones and why one was shifted or given up
 
 
 def visible_projects(user: User | AnonymousUser) -> Q:
@@ -462,6 +473,8 @@ def may_read(user: User | AnonymousUser, aspect: Aspect, project: Project) -> bo
         return False
     if aspect is Aspect.MONEY:
         return is_to(standing.actor_id, project, TEAM)
+    if aspect is Aspect.REPORTS and is_to(standing.actor_id, project, TEAM):
+        return True
     if is_to(standing.actor_id, project, AUTHORS) and aspect is not Aspect.NAMES:
         return True
     if aspect is Aspect.NAMES and is_to(standing.actor_id, project, TEAM | frozenset({ProjectMandate.Role.SUBMITTER})):

@@ -35,6 +35,10 @@ class Rooms:
         return self._opens("sitzungen")
 
     @cached_property
+    def umsetzung(self) -> bool:
+        return self._opens("umsetzung")
+
+    @cached_property
     def admin(self) -> bool:
         return self._opens("admin")
 

@@ -19,6 +19,7 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
         Who.SUBMITTER: gettext_lazy("einreichende Person"),
         Who.AUTHORS: gettext_lazy("einreichende Person und wer mitschreibt"),
         Who.LEAD: gettext_lazy("Projektleitung"),
+        Who.TEAM: gettext_lazy("Projektleitung und Projektmitarbeitende"),
         Who.CDO: gettext_lazy("CDO"),
         Who.CDO_OF_TAKEN_OVER: gettext_lazy("CDO, bei übernommenen Projekten"),
         Who.CHAIR: gettext_lazy("Vorsitz der Lenkungsgruppe"),
@@ -32,6 +33,10 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
         Who.BEIRAT_OFFICE: gettext_lazy("Geschäftsführung des Beirats, zur Vertraulichkeit verpflichtet"),
         Who.STAND_IN: gettext_lazy("vom Vorsitz für dieses Vorhaben benannte Vertretung der CDO"),
     }
+)
+
+MILESTONES_AND_REPORTS = frozenset(
+    {Act.PLAN_MILESTONE, Act.SHIFT_MILESTONE, Act.REACH_MILESTONE, Act.GIVE_UP_MILESTONE, Act.REPORT}
 )
 
 
@@ -60,6 +65,8 @@ def _right(act: Act, grants: tuple[Grant, ...]) -> Right:
         notes.append(_("Nie beim eigenen Vorhaben; dann handelt die Vertretung."))
     if act == Act.CLOSE_QUESTION:
         notes.append(_("Koordination und Gutachtende bei dem, was sie selbst gefragt haben."))
+    if act in MILESTONES_AND_REPORTS:
+        notes.append(_("Das Büro der CDO nur auf ein Wort des Teams, das es als Quelle nennt."))
     return Right(str(act.label), lines, notes)
 
 

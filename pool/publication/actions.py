@@ -7,7 +7,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from pool.notifications import after_commit
 from pool.permissions import Authority
 from pool.project.actions import begin, record_act
 from pool.project.models import Project
-from pool.publication.models import Consent, Picture, PublicText, Release
+from pool.publication.models import Consent, Picture, PublicMilestone, PublicText, Release
 from pool.publication.pictures import MEDIA_TYPE, EncodedPicture
 from pool.publication.rules import (
     missing_for_consent,
@@ -219,7 +219,18 @@ def _write_text(
     )
     text.full_clean()
     text.save(force_insert=True)
+    _freeze_milestones(project, text)
     return text
+
+
+def _freeze_milestones(project: Project, text: PublicText) -> None:
+    """Keep the titles of the project's public milestones with this version; not of those given up before anybody
+    outside could know them.
+    """
+    told = Release.objects.filter(text__milestones__milestone=OuterRef("pk"))
+    rows = project.milestones.filter(Q(given_up_on=None) | Q(Exists(told)), is_public=True).order_by("pk")
+    titles = [PublicMilestone(text=text, milestone=row, title=row.title) for row in rows]
+    PublicMilestone.objects.bulk_create(titles)
 
 
 def _kept(picture: EncodedPicture | Picture | None) -> Picture | None:

@@ -289,6 +289,7 @@ def _schemas() -> dict[str, Any]:
     text: dict[str, Any] = {"type": "string"}
     number: dict[str, Any] = {"type": "integer", "minimum": 0}
     address: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
+    day = {"type": ["string", "null"], "format": "date"}
     return {
         "Projekte": _object(
             {
@@ -307,5 +308,8 @@ def _schemas() -> dict[str, Any]:
         "Projekt": _object({each.name: schema_of(each) for each in FIELDS}),
         "Eintrag": _object({"schluessel": text, "text": text}),
         "Quelle": _object({"titel": text, "adresse": text, "gelesen_am": {"type": "string", "format": "date"}}),
+        "Meilenstein": _object(
+            {"titel": text, "termin": text, "termin_zuerst": text, "erreicht_am": day, "aufgegeben_am": day}
+        ),
         "Hinweise": _object({"hinweise": {"type": "array", "items": text}}),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from governance.tables.rules import cell_text
 from pool.publication.catalogue import FIRST_DAY, PUBLISHER, attribution
-from pool.publication.open_fields import OpenProject
+from pool.publication.open_fields import OpenMilestone, OpenProject
 from pool.publication.pages import PublicPage
 
 MOST_ENTRIES = 50
@@ -103,7 +103,7 @@ def lasting_name(name: str) -> str:
 
 
 def entries_of_projects(projects: Iterable[OpenProject]) -> list[Entry]:
-    """Return an entry per project; it is updated when text or step changes."""
+    """Return an entry per project; it is updated when text, step or a released milestone changes."""
     return [
         Entry(
             name=f"projekt:{project.slug}",
@@ -119,7 +119,9 @@ def entries_of_projects(projects: Iterable[OpenProject]) -> list[Entry]:
 
 
 def entries_of_page(page: PublicPage) -> list[Entry]:
-    """Return an entry per station of a project and one for the text that is public now, the latest first."""
+    """Return an entry per station and per reached milestone of a project, and one for the text that is public now, the
+    latest first.
+    """
     project = page.project
     told = [
         Entry(
@@ -141,4 +143,22 @@ def entries_of_page(page: PublicPage) -> list[Entry]:
         published=page.released_at,
         updated=page.released_at,
     )
-    return sorted([*told, text], key=lambda entry: entry.updated, reverse=True)
+    reached = [_reached(page, each, each.closed_at) for each in project.milestones if each.closed_at is not None]
+    entries = [*told, *(entry for entry in reached if entry is not None), text]
+    return sorted(entries, key=lambda entry: entry.updated, reverse=True)
+
+
+def _reached(page: PublicPage, milestone: OpenMilestone, noted_at: datetime) -> Entry | None:
+    """Return the entry of a reached milestone, not before anybody outside could know of it."""
+    if milestone.facts.reached_on is None:
+        return None
+    at = max(noted_at, page.released_at)
+    return Entry(
+        name=f"projekt:{page.project.slug}:meilenstein:{milestone.number}",
+        title=_("{title}: Meilenstein erreicht").format(title=page.project.title),
+        address=page.project.address,
+        text=milestone.facts.title,
+        published=at,
+        updated=at,
+        categories=[_("Meilenstein")],
+    )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.models import Actor, OrganisationUnit, Source
 from governance.record.models import ReasonedRow
+from pool.delivery.models import Milestone
 from pool.project.models import Project
 
 
@@ -63,6 +64,26 @@ class PublicText(models.Model):
 
     def __str__(self) -> str:
         return f"Öffentliche Fassung {self.number}"
+
+
+class PublicMilestone(models.Model):
+    """The title of a milestone as one text version holds it. Its days and whether it is reached are facts."""
+
+    text = models.ForeignKey(PublicText, on_delete=models.CASCADE, related_name="milestones")
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="public_titles")
+    title = models.CharField(_("Meilenstein"), max_length=120)
+
+    class Meta:
+        verbose_name = _("Öffentlicher Meilenstein")
+        verbose_name_plural = _("Öffentliche Meilensteine")
+        ordering = ["text", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["text", "milestone"], name="public_milestone_once"),
+            models.CheckConstraint(condition=~Q(title=""), name="public_milestone_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Consent(models.Model):

@@ -26,24 +26,29 @@ from django.utils import timezone
 from governance.models import Entry
 from pool.project.models import GoalLink, NeedLink, Project, ProjectSource, Transition
 from pool.publication.filters import SLUGS_OF_STEPS
-from pool.publication.models import Release
+from pool.publication.models import PublicMilestone, Release
 from pool.publication.open_fields import Coded, Linked, OpenProject, ReadOn
+from pool.publication.open_milestones import milestone_columns, order_of, read_milestone
 from pool.publication.queries import released_projects, row_of, with_facts
 
 Address = Callable[[str], str]
 
 
 def with_changes(releases: QuerySet[Release]) -> QuerySet[Release]:
-    """Return releases with the moment when text or step last changed, the last entry of all, and their source."""
+    """Return releases with the moment when text, step or a released milestone last changed, the last entry of all, and
+    their source.
+    """
     moved = Transition.objects.filter(project=OuterRef("project")).order_by().values("project")
     last_move = Subquery(moved.annotate(last=Max("at")).values("last"), output_field=DateTimeField())
+    told = PublicMilestone.objects.filter(text=OuterRef("text")).order_by().values("text")
+    last_word = Subquery(told.annotate(last=Max("milestone__changed_at")).values("last"), output_field=DateTimeField())
     # Not later than it was made public: what happened before is no change of what the public reads.
     return (
         with_facts(releases)
         .select_related("text__picture", "source")
         .defer("text__picture__content")
         .annotate(
-            changed=Greatest("released_at", Coalesce(last_move, "released_at")),
+            changed=Greatest("released_at", Coalesce(last_move, "released_at"), Coalesce(last_word, "released_at")),
             recorded=Subquery(_entries().values("at")[:1]),
         )
     )
@@ -55,7 +60,7 @@ def latest_changes(releases: QuerySet[Release], most: int) -> list[Release]:
 
 
 def changed_at(release: Release) -> datetime:
-    """Return when text or step of a release from `with_changes` last changed."""
+    """Return when text, step or a milestone of a release from `with_changes` last changed."""
     return timezone.localtime(release.changed)  # type: ignore[attr-defined]
 
 
@@ -81,10 +86,12 @@ def open_projects(releases: Iterable[Release], address: Address) -> list[OpenPro
     releases = list(releases)
     found = {release.project_id: _open_project(release, address) for release in releases}
     if found:
-        for kind, project_id, _place, first, second, third, inferred in _around(list(found)):
-            _add(found[project_id], kind, first, second, third, bool(inferred))
+        for kind, project_id, place, first, second, third, inferred in _around(list(found)):
+            _add(found[project_id], kind, place, first, second, third, bool(inferred))
     for release in releases:
-        _add_own_source(found[release.project_id], release)
+        project = found[release.project_id]
+        project.milestones.sort(key=order_of)
+        _add_own_source(project, release)
     return list(found.values())
 
 
@@ -121,11 +128,12 @@ def _open_project(release: Release, address: Address) -> OpenProject:
         sdgs_are_example=project.sdgs_are_example,
         reach=project.reach,
         reach_is_example=project.reach_is_example,
+        step_name=row.step,
     )
 
 
 def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, str, int]]:
-    """Return what is around some projects, from their needs to their successors: kind, project, place, three texts,
+    """Return what is around some projects, from their needs to their milestones: kind, project, place, three texts,
     inferred.
 
     One query; in the order of kind and of the place that the frame gives.
@@ -155,6 +163,7 @@ def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, st
         _columns(sources, "source", F("project_id"), F("pk"), "source__title", "source__address", "read_on"),
         _columns(successors, "after", F("project__predecessors"), Value(0), "project__slug", "text__title"),
         _columns(predecessors, "before", F("project__succeeded_by"), Value(0), "project__slug", "text__title"),
+        _columns(milestone_columns(projects), "milestone", F("text__project_id"), F("milestone_id"), "title", "packed"),
         all=True,
     )
     return sorted(rows, key=lambda row: (row[0], row[2], row[3]))
@@ -198,8 +207,10 @@ def _text(column: str) -> Cast:
     return Cast(F(column) if column else Value(""), CharField(max_length=1000))
 
 
-def _add(project: OpenProject, kind: str, first: str, second: str, third: str, is_inferred: bool) -> None:
-    if kind == "source":
+def _add(project: OpenProject, kind: str, place: int, first: str, second: str, third: str, is_inferred: bool) -> None:
+    if kind == "milestone":
+        project.milestones.append(read_milestone(place, first, second))
+    elif kind == "source":
         project.sources.append(ReadOn(first, second, date.fromisoformat(third)))
     elif kind in ("after", "before"):
         (project.succeeded_by if kind == "after" else project.predecessors).append(Linked(first, second))

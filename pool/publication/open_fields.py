@@ -13,11 +13,13 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pool.delivery.milestones import MilestoneFacts, next_of
 from pool.project.rules import Reach
 
-Kind = Literal["text", "truth", "day", "moment", "texts", "pairs", "sources"]
+Kind = Literal["text", "truth", "day", "moment", "texts", "pairs", "sources", "milestones"]
 LIST_SEPARATOR = " | "
 REACH_WORDS = {Reach.CITYWIDE.value: "stadtweit", Reach.NAMED.value: "stadtteile"}
+ENDINGS = (("erreicht", "erreicht_am"), ("aufgegeben", "aufgegeben_am"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class ReadOn:
     title: str
     address: str
     read_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMilestone:
+    """A released milestone: a lasting number, its facts under the released title, and when its end was noted."""
+
+    number: int
+    facts: MilestoneFacts
+    closed_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -86,6 +97,8 @@ class OpenProject:
     sources: list[ReadOn] = field(default_factory=list)
     succeeded_by: list[Linked] = field(default_factory=list)
     predecessors: list[Linked] = field(default_factory=list)
+    milestones: list[OpenMilestone] = field(default_factory=list)
+    step_name: str = ""  # the step as the rules know it
 
     @property
     def places(self) -> list[str]:
@@ -106,10 +119,19 @@ class OpenField:
 
 
 def _since(project: OpenProject) -> str | None:
-    """Return the day of the step only as exactly as it is known: 2026, 2026-03 or 2026-03-14."""
-    if project.since is None or project.precision == "unknown":
+    return None if project.since is None else _cut(project.since, project.precision)
+
+
+def _next(project: OpenProject) -> str | None:
+    coming = next_of((each.facts for each in project.milestones), step=project.step_name)
+    return _cut(coming.planned_on, coming.precision) if coming else None
+
+
+def _cut(day: date, precision: str) -> str | None:
+    """Return a day only as exactly as it is known: 2026, 2026-03 or 2026-03-14."""
+    if precision == "unknown":
         return None
-    return f"{project.since:%Y-%m-%d}"[: {"year": 4, "month": 7}.get(project.precision, 10)]
+    return f"{day:%Y-%m-%d}"[: {"year": 4, "month": 7}.get(precision, 10)]
 
 
 FIELDS: tuple[OpenField, ...] = (
@@ -156,12 +178,17 @@ FIELDS: tuple[OpenField, ...] = (
               values=("stand", "handlungsfeld", "federfuehrung", "handlungsbedarfe", "strategische_ziele", "sdgs",
                       "reichweite", "stadtteile")),
     OpenField("text_stand", _("Tag, von dem der Text ist"), "day", lambda project: project.as_of),
-    OpenField("geaendert", _("wann sich Text oder Schritt zuletzt geändert hat"), "moment",
+    OpenField("geaendert", _("wann sich Text, Schritt oder ein Meilenstein zuletzt geändert hat"), "moment",
               lambda project: project.changed),
     OpenField("reichweite", _("wo das Projekt wirkt: stadtweit oder in einzelnen Stadtteilen; leer: noch nicht gesagt"),
               "text", lambda project: REACH_WORDS.get(project.reach), True, tuple(REACH_WORDS.values())),
     OpenField("stadtteile", _("Stadtteile, in denen das Projekt wirkt: Teil der Adresse des Filters und Name"), "pairs",
               lambda project: project.stadtteile),
+    OpenField("meilensteine", _("veröffentlichte Meilensteine: Titel, Termin und ursprünglicher Termin, so genau wie "
+                                "bekannt, und wann sie erreicht oder aufgegeben wurden"), "milestones",
+              lambda project: project.milestones),
+    OpenField("naechster_termin", _("Termin des Meilensteins, der als Nächstes kommt: Jahr, Monat oder Tag"), "text",
+              _next, True),
 )  # fmt: skip
 
 
@@ -197,14 +224,31 @@ def _json_value(kind: Kind, value: Any) -> Any:
         return [
             {"titel": each.title, "adresse": each.address, "gelesen_am": each.read_on.isoformat()} for each in value
         ]
+    if kind == "milestones":
+        return [_milestone(each.facts) for each in value]
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def _milestone(facts: MilestoneFacts) -> dict[str, str | None]:
+    return {
+        "titel": facts.title,
+        "termin": _cut(facts.planned_on, facts.precision),
+        "termin_zuerst": _cut(facts.first_planned_on, facts.first_precision),
+        "erreicht_am": facts.reached_on.isoformat() if facts.reached_on else None,
+        "aufgegeben_am": facts.given_up_on.isoformat() if facts.given_up_on else None,
+    }
 
 
 def schema_of(each: OpenField) -> dict[str, Any]:
     """Return the JSON schema of a field."""
     described: dict[str, Any] = {"description": str(each.says)}
-    if each.kind in ("texts", "pairs", "sources"):
-        items = {"texts": {"type": "string"}, "pairs": _reference("Eintrag"), "sources": _reference("Quelle")}
+    if each.kind in ("texts", "pairs", "sources", "milestones"):
+        items = {
+            "texts": {"type": "string"},
+            "pairs": _reference("Eintrag"),
+            "sources": _reference("Quelle"),
+            "milestones": _reference("Meilenstein"),
+        }
         item = {**items[each.kind], **({"enum": list(each.values)} if each.values else {})}
         return {**described, "type": "array", "items": item}
     if each.kind == "truth":
@@ -236,4 +280,15 @@ def _cell(kind: Kind, value: Any) -> str:
         return LIST_SEPARATOR.join(f"{each['schluessel']} {each['text']}" for each in value)
     if kind == "sources":
         return LIST_SEPARATOR.join(f"{each['titel']} <{each['adresse']}> {each['gelesen_am']}" for each in value)
+    if kind == "milestones":
+        return LIST_SEPARATOR.join(_milestone_cell(each) for each in value)
     return LIST_SEPARATOR.join(value) if kind == "texts" else str(value)
+
+
+def _milestone_cell(milestone: dict[str, str | None]) -> str:
+    """Return a milestone in words: „Fünf Büros reichen ein: 2026-09, zuerst 2026-07, erreicht 2026-09-22“."""
+    said = [milestone["termin"]]
+    if milestone["termin_zuerst"] != milestone["termin"]:
+        said.append(f"zuerst {milestone['termin_zuerst']}")
+    said += [f"{word} {milestone[name]}" for word, name in ENDINGS if milestone[name]]
+    return f"{milestone['titel']}: {', '.join(str(each) for each in said)}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 
 from governance.templatetags.portal import day
+from pool.delivery.milestones import MilestoneFacts, Progress, next_of, progress_of
 from pool.project.models import NeedLink, Project, Transition
 from pool.publication.models import Picture, Release
 from pool.publication.open_data import Address, open_projects, with_changes
@@ -53,6 +54,21 @@ class PublicPage:
         return self.project.succeeded_by
 
     @property
+    def milestones(self) -> list[MilestoneFacts]:
+        """The released milestones in the order of their days."""
+        return [each.facts for each in self.project.milestones]
+
+    @property
+    def progress(self) -> Progress:
+        """How many of them are reached; those given up count neither way."""
+        return progress_of(self.milestones)
+
+    @property
+    def next_milestone(self) -> MilestoneFacts | None:
+        """The milestone that comes next; none where the project is not being carried out."""
+        return next_of(self.milestones, step=self.row.step)
+
+    @property
     def has_trace(self) -> bool:
         """Tell whether there is a way to tell: what was taken over and never moved has only its present standing."""
         return len(self.trace) > 1 or not self.project.is_taken_over
@@ -63,7 +79,7 @@ class PublicPage:
 
     @property
     def last_change(self) -> datetime:
-        """When text or step last changed."""
+        """When text, step or a released milestone last changed."""
         return self.project.changed
 
 
