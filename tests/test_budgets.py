@@ -21,11 +21,12 @@ from django.test.utils import CaptureQueriesContext
 from governance.models import Handlungsbedarf, Handlungsfeld, OrganisationUnit, User
 from governance.record import clock
 from governance.record.actions import actor_for
+from pool.delivery.models import Milestone, StatusReport
 from pool.maturity.models import Rating
 from pool.participation.models import Beteiligungsformat, Feedback
 from pool.priority.models import Place
 from pool.project.models import NeedLink, Project, ProjectMandate, Transition, UnitLink
-from pool.publication.models import Consent, Picture, PublicText, Release
+from pool.publication.models import Consent, Picture, PublicMilestone, PublicText, Release
 from tests.demo import load_people
 from tests.factories import LEVELS, rubric_1, rule_1
 from tests.public_addresses import open_names, public_addresses
@@ -90,6 +91,9 @@ INNER = [
     ("lenkung", "/lenkungsgruppe/projekte/?step=assessed"),
     ("lenkung", "/lenkungsgruppe/sitzungen/"),
     ("lenkung", "/lenkungsgruppe/beschluesse/"),
+    ("cdo", "/umsetzung/"),
+    ("cdo", "/umsetzung/?zeige=beendet"),
+    ("projektleitung", "/umsetzung/"),
     ("beirat", "/lenkungsgruppe/"),
     ("beirat", "/lenkungsgruppe/rangliste/"),
     ("idee", "/konto/"),
@@ -158,7 +162,9 @@ def add_projects(number: int, people: dict[str, User]) -> None:
         for project in projects
     )
     _rate([project for project in projects if project.step == "assessed"], actor)
-    _publish([project for project in projects if project.step == "running"], actor)
+    running = [project for project in projects if project.step == "running"]
+    _carry_out(running, actor_for(people["projektleitung"]))
+    _publish(running, actor)
     _let_take_part(number, actor)
 
 
@@ -185,6 +191,25 @@ def _rate(projects: list[Project], actor) -> None:
     )
 
 
+def _carry_out(projects: list[Project], lead) -> None:
+    """Let somebody lead them all, with two public milestones and a report each."""
+    now, today = clock.now(), clock.today()
+    ProjectMandate.objects.bulk_create(
+        ProjectMandate(project=each, person=lead, role="lead", valid_from=today, source="Test", granted_by=lead)
+        for each in projects
+    )
+    days = {"planned_on": today, "planned_until": today, "first_planned_on": today, "changed_at": now}
+    Milestone.objects.bulk_create(
+        Milestone(project=each, title=f"Die {number}. Stufe läuft in allen Ämtern", is_public=True, **days)
+        for each in projects
+        for number in (1, 2)
+    )
+    StatusReport.objects.bulk_create(
+        StatusReport(project=each, as_of=today, standing="at_risk", happened="Viel.", coming="Mehr.", by=lead, at=now)
+        for each in projects
+    )
+
+
 def _publish(projects: list[Project], actor) -> None:
     now, today = clock.now(), clock.today()
     drawing = {"content": b"RIFF", "media_type": "image/webp", "width": 40, "height": 30}
@@ -193,6 +218,11 @@ def _publish(projects: list[Project], actor) -> None:
     texts = PublicText.objects.bulk_create(
         PublicText(project=project, number=1, title=project.title, short_text=project.short_text, **shown)
         for project in projects
+    )
+    by_project = {text.project_id: text for text in texts}
+    PublicMilestone.objects.bulk_create(
+        PublicMilestone(text=by_project[row.project_id], milestone=row, title=row.title)
+        for row in Milestone.objects.filter(project__in=projects)
     )
     recorded = {"recorded_by": actor, "recorded_at": now}
     consents = Consent.objects.bulk_create(
@@ -254,7 +284,7 @@ def look(client: Client, address: str) -> Seen:
 def seen(module_db) -> dict[int, dict[tuple[str, str], Seen]]:
     """Every page, opened with few and with many projects."""
     people = load_people()
-    roles = ("anonymous", "idee", "idee2", "koordination", "lenkung", "beirat", "cdo", "betrieb")
+    roles = ("anonymous", "idee", "idee2", "koordination", "lenkung", "beirat", "cdo", "betrieb", "projektleitung")
     clients = {role: Client() for role in roles}
     for role, client in clients.items():
         if role != "anonymous":

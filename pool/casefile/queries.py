@@ -13,8 +13,9 @@ from governance.strategy.rules import Dimension, GrundkriteriumCode
 from pool.casefile.rules import GATE_ACTS, Station, Text, days_reached, hand_of, way
 from pool.deadlines import answer_due
 from pool.decision.models import SittingItem
-from pool.delivery.models import CompletionProposal
-from pool.delivery.queries import current_proposal
+from pool.delivery.milestones import Progress, progress_of
+from pool.delivery.models import CompletionProposal, Milestone, StatusReport
+from pool.delivery.queries import current_proposal, milestones_of, reports_of
 from pool.gate.models import GateAnswer, GateRound
 from pool.gate.queries import current_round
 from pool.gate.rules import gate_result
@@ -40,6 +41,7 @@ class Reader:
     names: bool
     money: bool
     open_sitting: bool
+    reports: bool
 
     @property
     def resolutions(self) -> bool:
@@ -55,6 +57,7 @@ def reader_of(user: User, project: Project) -> Reader:
         names=may_read(user, Aspect.NAMES, project),
         money=may_read(user, Aspect.MONEY, project) or may(user, Act.EDIT_TEXT, project),
         open_sitting=may_read(user, Aspect.OPEN_SITTING, project),
+        reports=may_read(user, Aspect.REPORTS, project),
     )
 
 
@@ -138,6 +141,8 @@ class Casefile:
     open_item: SittingItem | None = None
     participants: list[Participant] = field(default_factory=list)
     proposal: CompletionProposal | None = None
+    milestones: list[Milestone] = field(default_factory=list)
+    last_report: StatusReport | None = None
     text_versions: list[dict[str, Any]] = field(default_factory=list)
     release: Release | None = None
     taken_in: list[Project] = field(default_factory=list)
@@ -148,6 +153,11 @@ class Casefile:
     grown_into: list[Project] = field(default_factory=list)
     answer_due: date | None = None
     talk: InnerTalk | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """How many of the milestones that the reader knows are reached."""
+        return progress_of(each.facts for each in self.milestones)
 
     @property
     def last_return(self) -> HistoryEntry | None:
@@ -182,6 +192,8 @@ def casefile_of(project: Project, user: User) -> Casefile:
         open_item=_open_item(project) if reader.open_sitting else None,
         participants=_participants(mandates) if reader.names else [],
         proposal=proposal if reader.money and project.step == Step.RUNNING else None,
+        milestones=milestones_of(project, reads_inside=reader.reports),
+        last_report=reports_of(project).first() if reader.reports else None,
         text_versions=_text_versions(project, reader),
         release=project.releases.filter(is_current=True).first(),
         talk=inner_talk(user, project),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.organisation.models import User
+from governance.record import clock
 from pool.casefile import acts
 from pool.casefile.desk import attempt
 from pool.casefile.queries import casefile_of, reader_of
@@ -46,6 +47,7 @@ def detail(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         "links": links_of(project, request.user),
         "may_link": may(request.user, Act.PROPOSE_LINK, project) or may(request.user, Act.ANSWER_LINK, project),
         "comment_form": CommentForm(),
+        "today": clock.today(),
         "crumbs": [*_crumbs(project)[:-1], (project.title, "")],
     }
     return render(request, "casefile/detail.html", context)

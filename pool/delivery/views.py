@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,8 +50,8 @@ def projects(request: SignedInRequest) -> HttpResponse:
     everything = carried_out_by(request.user)
     rows = everything.exclude(step__in=GOING_ON) if shows_over else everything.filter(step__in=GOING_ON)
     rows = with_standing(rows.select_related("lead_unit", "lead_handlungsfeld"))
-    order = ["-step_since", "title", "pk"] if shows_over else ["next_until", "title", "pk"]
-    page = Paginator(rows.order_by(*order), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    first = F("step_since").desc(nulls_last=True) if shows_over else F("next_until").asc(nulls_last=True)
+    page = Paginator(rows.order_by(first, "title", "pk"), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     today = clock.today()
     context = {
         "page": page,

@@ -34,7 +34,18 @@ from pool.attachments.actions import add_attachment
 from pool.calls.actions import issue_call
 from pool.calls.models import Call
 from pool.casefile.actions import prepare_decision
-from pool.delivery.actions import complete, name_team, propose_completion, start
+from pool.delivery.actions import (
+    complete,
+    give_up_milestone,
+    name_team,
+    plan_milestone,
+    propose_completion,
+    reach_milestone,
+    report,
+    shift_milestone,
+    start,
+)
+from pool.delivery.models import Milestone
 from pool.exchange.actions import places_of
 from pool.exchange.pages import small_pdf
 from pool.exchange.sittings import sitting_events
@@ -143,6 +154,7 @@ class Stage:
         edition = edition_in_force(rows[0]["history"][0]["day"])
         self.people = people
         self.questions: dict[tuple[str, str], Question] = {}
+        self.milestones: dict[tuple[str, str], Milestone] = {}
         self.units = OrganisationUnit.objects.in_bulk(field_name="code")
         self.sdgs = SDG.objects.in_bulk(field_name="number")
         self.stadtteile = Stadtteil.objects.in_bulk(field_name="slug")
@@ -379,6 +391,54 @@ class Stage:
     def play_start(self, row: Row, act: Row, by: User) -> None:
         """Begin the work."""
         start(project=self.project(row["code"]), by=by)
+
+    def play_milestone(self, row: Row, act: Row, by: User) -> None:
+        """Plan a milestone; `key` names it within the project."""
+        self.milestones[row["code"], act["key"]] = plan_milestone(
+            project=self.project(row["code"]),
+            title=act["title"],
+            day=act["until"],
+            precision=act.get("precision", "day"),
+            is_public=act.get("public", True),
+            source=act.get("source", ""),
+            by=by,
+        )
+
+    def play_shift(self, row: Row, act: Row, by: User) -> None:
+        """Shift a milestone."""
+        shift_milestone(
+            milestone=self._milestone(row, act),
+            day=act["until"],
+            precision=act.get("precision", "day"),
+            reason=act["reason"],
+            source=act.get("source", ""),
+            by=by,
+        )
+
+    def play_reach(self, row: Row, act: Row, by: User) -> None:
+        """Note that a milestone is reached."""
+        reach_milestone(milestone=self._milestone(row, act), day=act["reached"], source=act.get("source", ""), by=by)
+
+    def play_give_up(self, row: Row, act: Row, by: User) -> None:
+        """Give a milestone up."""
+        give_up_milestone(
+            milestone=self._milestone(row, act), reason=act["reason"], source=act.get("source", ""), by=by
+        )
+
+    def play_report(self, row: Row, act: Row, by: User) -> None:
+        """Report how the project stands."""
+        report(
+            project=self.project(row["code"]),
+            as_of=act["as_of"],
+            standing=act["standing"],
+            happened=act["happened"],
+            coming=act["coming"],
+            source=act.get("source", ""),
+            by=by,
+        )
+
+    def _milestone(self, row: Row, act: Row) -> Milestone:
+        return Milestone.objects.get(pk=self.milestones[row["code"], act["key"]].pk)
 
     def play_propose_completion(self, row: Row, act: Row, by: User) -> None:
         """Propose to complete."""

@@ -12,6 +12,7 @@ from governance.organisation.http import SignedInRequest
 from governance.permissions import may_open
 from governance.record import clock
 from pool.calls.queries import all_calls
+from pool.delivery.queries import room_row, with_standing
 from pool.lifecycle import Act
 from pool.permissions import may
 from pool.priority.queries import rule_in_force, shows_examples_to
@@ -112,7 +113,9 @@ def projects(request: SignedInRequest) -> HttpResponse:
     """List exactly the projects behind a figure."""
     filters = steered_filter(request.GET, request.user)
     known = set(filters.filters) | {"page"}
-    page = Paginator(filters.qs, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    reads_standing = may_open(request.user, "sitzungen")
+    rows, today = with_standing(filters.qs) if reads_standing else filters.qs, clock.today()
+    page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": filters,
         "offered": [filters.form[name] for name in OFFERED],
@@ -120,7 +123,8 @@ def projects(request: SignedInRequest) -> HttpResponse:
             (name, value) for name in filters.filters if name not in OFFERED for value in request.GET.getlist(name)
         ],
         "page": page,
-        "today": clock.today(),
+        "rows": [(each, room_row(each, today) if reads_standing else None) for each in page],
+        "today": today,
         "crumbs": [(_("Lagebild"), reverse("steering:dashboard")), (_("Vorhaben"), "")],
         "ignored": sorted({name for name in request.GET if name not in known})[:5],
         "has_wrong_value": not filters.is_valid() or request.GET.get("page", str(page.number)) != str(page.number),

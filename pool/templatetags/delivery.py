@@ -6,6 +6,7 @@ Whatever the figure shows stands beside it in words; colour never stands alone.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from governance.templatetags.portal import day
+from pool.deadlines import MONTHS_A_YEAR
 from pool.delivery.milestones import MilestoneFacts, MilestoneState, in_order, period_start, place_of, state_of
 from pool.delivery.rules import ReportStanding
 from pool.templatetags.figures import state_stamp
@@ -37,7 +39,7 @@ STANDINGS = {
 LANE, HEAD, FOOT = 34, 26, 24
 APART = 11.0  # per cent between two marks in one lane, so that they do not touch at 320 pixels
 FIRST, LAST = 4.0, 96.0
-MOST_TICKS = 6
+TICKS_APART = 24.0  # per cent, for words like 10/2027
 
 
 # --- In words -----------------------------------------------------------------------------------------------------
@@ -64,10 +66,10 @@ def planned_words(facts: MilestoneFacts) -> str:
 
 @register.simple_tag
 def milestone_words(facts: MilestoneFacts, state: MilestoneState) -> str:
-    """Return the days of a milestone in words, to stand after its mark."""
+    """Return the days of a milestone in words."""
     said = {
-        MilestoneState.REACHED: _("am {ended}, geplant war {planned}"),
-        MilestoneState.GIVEN_UP: _("am {ended}, geplant war {planned}"),
+        MilestoneState.REACHED: _("Erreicht am {ended}, geplant war {planned}"),
+        MilestoneState.GIVEN_UP: _("Aufgegeben am {ended}, geplant war {planned}"),
         MilestoneState.PLANNED: _("Termin: {planned}"),
     }.get(state, _("Termin war {planned}"))
     words = said.format(
@@ -178,10 +180,11 @@ def ticks(span: tuple[date, date]) -> list[Tick]:
         while each <= last:
             if each >= first:
                 found.append(each)
-            year, month = divmod(each.month - 1 + months, 12)
+            year, month = divmod(each.month - 1 + months, MONTHS_A_YEAR)
             each = date(each.year + year, month + 1, 1)
-        if len(found) <= MOST_TICKS:
-            return [tick(each, span, whole_years=months >= 12) for each in found]
+        places = [across(each, span) for each in found]
+        if all(after - before >= TICKS_APART for before, after in pairwise(places)):
+            return [tick(each, span, whole_years=months >= MONTHS_A_YEAR) for each in found]
     return []
 
 

@@ -21,6 +21,7 @@ from django.urls import reverse  # noqa: E402
 from governance.models import Handlungsfeld, Mandate, User  # noqa: E402
 from pool.decision.models import Sitting, SittingItem  # noqa: E402
 from pool.delivery.actions import name_team  # noqa: E402
+from pool.delivery.models import Milestone  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
 from pool.participation.models import Beteiligungsformat  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402
@@ -99,6 +100,8 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield [row.opened_on]
         case "asked":
             yield from ([asked.project_id, asked.pk] for asked in Question.objects.order_by("pk"))
+        case "milestone":
+            yield from ([row.project_id, row.pk] for row in Milestone.objects.filter(reached_on=None, given_up_on=None))
         case "joined":
             yield from ([asked.project_id, asked.pk] for asked in JoinRequest.objects.all())
         case "format":

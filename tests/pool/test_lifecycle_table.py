@@ -83,6 +83,7 @@ PARTIES = {
     "authors-taken": "co_author cdo_who_submitted",
     "submitter-taken": "cdo_who_submitted",
     "lead": "lead",
+    "team": "lead team_member",
     # Everybody with the mandate Beschäftigte today.
     "employed": "submitter co_author employee employee_of_lead_office cdo cdo_deputy cdo_deputy_of_absent "
     "cdo_until_yesterday cdo_from_tomorrow cdo_who_submitted cdo_in_lead_office cdo_deputy_of_barred "
@@ -157,6 +158,13 @@ ACTS_BY_HAND = """
     make_pack          | -                                                      | CDO
     name_team          | commissioned running commissioned/taken running/taken  | CDO
     propose_completion | running running/taken                                  | lead
+    plan_milestone     | commissioned running commissioned/taken running/taken  | team CDO-office
+    shift_milestone    | commissioned running commissioned/taken running/taken  | team CDO-office
+    reach_milestone    | commissioned running completed commissioned/taken running/taken completed/taken \
+                         | team CDO-office
+    give_up_milestone  | commissioned running completed commissioned/taken running/taken completed/taken \
+                         | team CDO-office
+    report             | commissioned running commissioned/taken running/taken  | team CDO-office
     record_consent     | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
                          merged/pool commissioned/taken running/taken completed/taken stopped/taken | CDO
     release            | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
