@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0005_office_of_the_beirat'),
+        ('governance', '0006_stadtteile'),
     ]
 
     operations = [

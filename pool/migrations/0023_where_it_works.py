@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0006_stadtteile'),
-        ('pool', '0020_sittings'),
+        ('pool', '0021_delivery'),
     ]
 
     operations = [
