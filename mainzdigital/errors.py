@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -23,6 +23,15 @@ PRIVATE_FIELDS = ("csrfmiddlewaretoken", "password", "passwort")
 FORM_FIELDS = ("form_token", "version", "seen", "aktion", "tun", "next", "seite", "antwort", "kind", "wants_answer")
 FORM_COUNTERS = ("_FORMS", "-id")
 TRIED_AGAIN_AFTER = "30"
+# A program that asks for data is answered in the form of the data, in which it also finds what the filters refuse.
+DATA_ENDINGS = (".json", ".jsonld", ".csv")
+DATA_NOTICES = {
+    400: "Diese Anfrage ist nicht zu verstehen.",
+    404: "Unter dieser Adresse gibt es keine Daten.",
+    405: "Diese Daten lassen sich nur lesen.",
+    503: "Das Portal kann gerade keine Daten ausgeben. Fragen Sie in einer halben Minute noch einmal.",
+}
+DATA_NOTICE = "Das hat nicht geklappt. Es liegt am Portal, nicht an Ihrer Anfrage."
 
 
 def incident_number() -> str:
@@ -40,10 +49,20 @@ def error_page(
     """Plain pages ask neither database nor session; the others carry the portal's menu where that is possible."""
     number = incident_number()
     logger.warning("id=%s status=%s method=%s path=%s", number, status, quoted(request.method), place(request))
+    if request.path_info.endswith(DATA_ENDINGS):
+        return _data_refused(status, number)
     plain = plain or not hasattr(request, "user")
     context |= {"incident": number, "status": status, "layout": PLAIN if plain else PORTAL}
     html = render_to_string(template or f"{status}.html", context, request=None if plain else request)
     response = HttpResponse(html, status=status)
+    response.is_portal_error = True  # type: ignore[attr-defined]
+    return response
+
+
+def _data_refused(status: int, number: str) -> HttpResponse:
+    notice = f"{DATA_NOTICES.get(status, DATA_NOTICE)} (Nummer {number})"
+    response = JsonResponse({"hinweise": [notice]}, status=status, json_dumps_params={"ensure_ascii": False})
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.is_portal_error = True  # type: ignore[attr-defined]
     return response
 

@@ -11,6 +11,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
@@ -21,6 +22,8 @@ from mainzdigital import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
+# What a browser asks first where a script of another website wants to read; only views that say so answer it.
+PREFLIGHT = "OPTIONS"
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -85,7 +88,8 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = "en" if request.path_info.startswith("/en/") else settings.LANGUAGE_CODE
+        is_english = request.path_info == "/en" or request.path_info.startswith("/en/")
+        language = "en" if is_english else settings.LANGUAGE_CODE
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -95,14 +99,16 @@ class LanguageMiddleware:
 class RequestShapeMiddleware:
     """Refuses what no page ever asks for: other methods, NUL in an address, control characters in cookies.
 
-    /healthz is answered without a session, also to somebody signed in: it answers while the database does not.
+    A view says by `methods` which ones it knows, where these are not the usual ones; what is only read refuses a form
+    before anybody asks for the form's token. /healthz is answered without a session, also to somebody signed in: it
+    answers while the database does not.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
+        if request.method not in METHODS and not _answers_preflight(request):
             return errors.method_not_allowed(request, ", ".join(METHODS))
         if "\x00" in request.path_info or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
             return errors.bad_request(request)
@@ -111,6 +117,19 @@ class RequestShapeMiddleware:
         for name in [name for name, value in request.COOKIES.items() if not value.isprintable()]:
             del request.COOKIES[name]
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        methods = getattr(view, "methods", METHODS)
+        return None if request.method in methods else errors.method_not_allowed(request, ", ".join(methods))
+
+
+def _answers_preflight(request: HttpRequest) -> bool:
+    try:
+        return request.method == PREFLIGHT and PREFLIGHT in getattr(resolve(request.path_info).func, "methods", METHODS)
+    except Resolver404:
+        return False
 
 
 class MandatesMiddleware:

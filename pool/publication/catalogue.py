@@ -1,7 +1,7 @@
 """What describes the open data to machines: DCAT-AP.de 3.0 for catalogues, OpenAPI 3.1 for programs. Values only."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -196,13 +196,17 @@ def _day(day: date) -> dict[str, str]:
 # --- OpenAPI ------------------------------------------------------------------------------------------------------
 
 
+SLUG = {"pattern": "^[-a-zA-Z0-9_]+$"}
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the list: its name, what it does, the values it takes (empty: any text)."""
+    """One parameter of the list: its name, what it does, the values it takes (empty: any text), what else limits it."""
 
     name: str
     says: str
     values: Sequence[str] = ()
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 def openapi(*, address: Address, parameters: Sequence[Parameter], page_size: int, most: int) -> dict[str, Any]:
@@ -234,7 +238,7 @@ def openapi(*, address: Address, parameters: Sequence[Parameter], page_size: int
             PROJECT_PATH: _get(
                 "projekt",
                 _("Ein Projekt"),
-                [_parameter(Parameter("kennung", _("Kennung des Projekts")), "path")],
+                [_parameter(Parameter("kennung", _("Kennung des Projekts"), limits=SLUG), "path")],
                 "application/json",
                 _schema("Projekt"),
                 {"404": _failure(_("Dieses Projekt ist nicht veröffentlicht.")), **same},
@@ -271,7 +275,7 @@ def _failure(says: str) -> dict[str, Any]:
 
 
 def _parameter(each: Parameter, place: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "integer", "minimum": 1} if each.name == "page" else {"type": "string"}
+    schema: dict[str, Any] = {"type": "string", **each.limits}
     if each.values:
         schema["enum"] = list(each.values)
     return {"name": each.name, "in": place, "required": place == "path", "description": each.says, "schema": schema}

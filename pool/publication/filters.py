@@ -47,6 +47,8 @@ ORDERS: dict[str, tuple[Promise, tuple[Any, ...]]] = {
 }
 FIRST_ORDER = "neu"
 MOST_WORDS = 10
+# Of an address that holds names nobody knows, so much is repeated.
+SHOWN_NAMES, SHOWN_OF_NAME = 3, 30
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 PUBLIC_STEPS = tuple(
     step for step in Step if step not in {Step.DRAFT, Step.SUBMITTED, Step.RETURNED, Step.REJECTED, Step.MERGED}
@@ -361,9 +363,19 @@ class PublicProjectFilter(django_filters.FilterSet):
             )
             for name in self.form.errors
         ]
-        if any(name not in self.form.fields and name not in ("page", ORDER_NAME) for name in self.data):
-            found.append(_("Die Adresse enthält Angaben, die es hier nicht gibt; sie wurden nicht verwendet."))
-        if self.data.get(ORDER_NAME, self.order) != self.order:
+        unknown = [name for name in self.data if name not in self.form.fields and name not in ("page", ORDER_NAME)]
+        if unknown:
+            names = ", ".join(f"„{name[:SHOWN_OF_NAME]}“" for name in unknown[:SHOWN_NAMES])
+            found.append(
+                _("Die Adresse enthält Angaben, die es hier nicht gibt; sie wurden nicht verwendet: {names}.").format(
+                    names=names
+                )
+            )
+        for name in self.data:
+            if name not in unknown and len(set(self.data.getlist(name))) > 1:
+                twice = _("„{name}“ steht mehrmals in der Adresse; verwendet wurde nur die letzte Angabe.")
+                found.append(twice.format(name=name))
+        if (self.data.get(ORDER_NAME) or self.order) != self.order:
             found.append(_("Diese Reihenfolge gibt es nicht; die Liste steht in der üblichen."))
         word, cut = search_text(self.data.get("q", ""))
         if cut:

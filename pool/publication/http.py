@@ -14,26 +14,45 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
+READ = ("GET", "HEAD")
+PREFLIGHT = {
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 def public(view: View) -> View:
     """Mark a view as open to everybody, for reading only; what a browser still has is not sent again (304)."""
-    return login_not_required(require_safe(_sent_small(_sent_once(view))))
+    return login_not_required(_taking(READ, require_safe(_sent_small(_sent_once(view)))))
 
 
 def open_data(view: View) -> View:
-    """Mark a file that every website may read: `public`, and no origin is refused."""
+    """Mark a file that every website may read: `public`, and no origin is refused.
+
+    A script that says which version it has is asked about first by its browser (OPTIONS) and may.
+    """
     inner = public(view)
 
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = inner(request, *args, **kwargs)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers=PREFLIGHT)
+        else:
+            response = inner(request, *args, **kwargs)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    return login_not_required(answered)
+    return login_not_required(_taking((*READ, "OPTIONS"), answered))
+
+
+def _taking(methods: tuple[str, ...], view: View) -> View:
+    """Say which methods a view knows, for the middleware that refuses the others."""
+    view.methods = methods  # type: ignore[attr-defined]
+    return view
 
 
 def address_of(request: HttpRequest, path: str) -> str:
@@ -61,7 +80,8 @@ def _sent_once(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        patch_vary_headers(response, ["Cookie"])
+        # Also in a 304: a cache takes over what it says, and must not give compressed bytes to who cannot read them.
+        patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
         if response.status_code != 200 or response.streaming or _has_session(request):
             return response
         if not response.has_header("Cache-Control"):

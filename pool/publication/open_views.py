@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.record import clock
+from governance.record.forms import SEARCH_LENGTH
 from governance.tables.rules import csv_text
 from pool.publication import catalogue
 from pool.publication.choices import frame_choices
 from pool.publication.descriptions import of_open_data
-from pool.publication.filters import ORDER_NAME, ORDERS, PublicProjectFilter
+from pool.publication.filters import LAST_YEAR, ORDER_NAME, ORDERS, UNKNOWN_YEAR, PublicProjectFilter
 from pool.publication.http import address_of, open_data, public, with_last_change
 from pool.publication.meta import meta_of
 from pool.publication.open_data import last_entry, open_projects, recorded_at, with_changes
@@ -152,7 +153,10 @@ def _answer(request: HttpRequest, form: str) -> Answer:
     filterset = _filterset(request)
     filterset.form.is_valid()
     if notices := filterset.notices():
-        raise Refused(400, notices)
+        where = address_of(request, catalogue.OPENAPI_PATH)
+        raise Refused(
+            400, [*notices, _("Darum kam keine Auswahl. Was möglich ist, steht in {address}.").format(address=where)]
+        )
     asked = request.GET.get("page")
     page = None if asked is None else _page_number(asked)
     start, size = (0, MOST) if page is None else ((page - 1) * PER_PAGE, PER_PAGE)
@@ -205,16 +209,23 @@ def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:
         "sdg": _("Nummer des Nachhaltigkeitsziels"),
         "stadtteil": _("Stadtteil, in dem das Projekt wirkt; „stadtweit“; „offen“, wo es noch nicht gesagt ist"),
     }
+    limits: dict[str, dict[str, object]] = {
+        "q": {"maxLength": SEARCH_LENGTH},
+        "jahr": {"pattern": f"^(199[0-9]|20[0-9]{{2}}|{LAST_YEAR}|{UNKNOWN_YEAR})$"},
+    }
     found = [
         catalogue.Parameter(
             name,
             says.get(name, str(each.label)),
             [] if name == "jahr" else [value for value, _label in filterset.form_choices.get(name, [])],
+            limits.get(name, {}),
         )
         for name, each in filterset.filters.items()
     ]
     order = catalogue.Parameter(ORDER_NAME, _("Reihenfolge"), list(ORDERS))
-    page = catalogue.Parameter("page", _("Seite der Liste; ohne sie kommt die ganze Auswahl"))
+    page = catalogue.Parameter(
+        "page", _("Seite der Liste; ohne sie kommt die ganze Auswahl"), limits={"type": "integer", "minimum": 1}
+    )
     return [*found, order, page]
 
 

@@ -45,3 +45,8 @@ def test_the_catalogue_is_what_the_sources_say():
 
 def test_nothing_is_left_without_english():
     assert catalogue.missing() == []
+
+
+def test_english_without_the_last_stroke_leads_to_english(client, db):
+    answer = client.get("/en")
+    assert (answer.status_code, answer["Location"]) == (301, "/en/")

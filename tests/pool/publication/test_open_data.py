@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.models import SDG
@@ -162,7 +163,12 @@ def test_a_selection_too_large_for_one_answer_leads_on_where_it_ends(client, cdo
     [
         ("feld=xyz", 400, "Handlungsfeld"),
         ("stand=draft", 400, "Stand"),
-        ("sort=password", 400, "Angaben, die es hier nicht gibt"),
+        ("sort=password", 400, "Angaben, die es hier nicht gibt; sie wurden nicht verwendet: „sort“."),
+        ("sort=password", 400, "/offene-daten/openapi.json"),
+        ("feld=digitale-verwaltung&feld=kultur", 400, "„feld“ steht mehrmals"),
+        ("q=a&q=b", 400, "„q“ steht mehrmals"),
+        ("q=a%00", 400, "nicht zu verstehen"),
+        ("&".join(f"a{number}=1" for number in range(1500)), 400, "nicht zu verstehen"),
         ("sortierung=score", 400, "Reihenfolge"),
         ("q=" + "x" * 300, 400, "zu lang"),
         ("page=0", 404, "Seite"),
@@ -180,6 +186,47 @@ def test_sec_18_what_a_question_cannot_mean_is_refused_in_words(client, shelf, a
     assert answer.status_code == status
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert words in " ".join(answer.json()["hinweise"])
+
+
+@pytest.mark.parametrize("query", ["q=", "feld=", "sortierung=", "q=&feld=&stand=&sortierung=", "stand=&stand="])
+def test_a_field_left_empty_in_a_form_asks_for_nothing(client, shelf, query):
+    assert len(projects(client, query)) == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/offene-daten/projekte/gibt-es-nicht.json", "/offene-daten/projekte/%C2%B2.json", "/offene-daten/x.json"],
+)
+def test_data_that_are_not_there_are_refused_as_data(client, shelf, address):
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (404, "application/json")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer.json()["hinweise"]
+
+
+@pytest.mark.parametrize("address", DATA)
+def test_a_script_of_another_website_may_say_which_version_it_has(client, shelf, address):
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Headers": "if-none-match"}
+    answer = client.options(address, headers=asked)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
+    assert answer["Access-Control-Allow-Methods"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("address", [*DATA, "/projekte/", "/sitemap.xml"])
+def test_what_is_only_read_refuses_a_form_before_it_asks_for_its_token(shelf, address):
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(address)
+    assert answer.status_code == 405
+    assert "POST" not in answer["Allow"]
+
+
+def test_a_cache_keeps_small_and_large_apart_also_when_nothing_changed(client, shelf):
+    first = client.get(JSON)
+    again = client.get(JSON, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert "Accept-Encoding" in again["Vary"]
 
 
 def test_before_anything_is_released_the_files_are_empty_and_whole(client, db):

@@ -227,6 +227,8 @@ def test_the_order_stays_while_filters_change_and_search_goes_on(client, shelf):
         ("sortierung=password", "Diese Reihenfolge gibt es nicht"),
         ("ziel=SZ-XX-9", "Den Wert im Filter „Strategisches Ziel“ gibt es nicht"),
         ("sort=password", "Die Adresse enthält Angaben, die es hier nicht gibt"),
+        ("sort=%3Cscript%3E", "Die Adresse enthält Angaben, die es hier nicht gibt"),
+        ("q=a&q=b", "„q“ steht mehrmals in der Adresse; verwendet wurde nur die letzte Angabe"),
         ("q=" + "x" * 300, "Das Suchwort war zu lang"),
         ("q=" + "a+" * 30, "Gesucht wurde nach den ersten 10 Wörtern"),
         ("page=0", "Diese Seite der Liste gibt es nicht"),
