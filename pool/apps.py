@@ -21,12 +21,13 @@ class PoolConfig(AppConfig):
         from pool.delivery.queries import in_team_on
         from pool.message_kinds import GROUPS
         from pool.participation.delivery import deliver_to_the_public
-        from pool.participation.entries import format_entries
+        from pool.participation.entries import format_entries, mapped_formats
         from pool.participation.retention import RULES
         from pool.priority.actions import store_stability_after_commit
         from pool.priority.models import Place
         from pool.project.actions import AT_WITHDRAWING_A_DRAFT
         from pool.publication.feeds import also_in_feeds
+        from pool.publication.site_map import also_on_the_map
         from pool.stand_ins.queries import STAND_IN, stands_in_on
 
         register(*GROUPS)
@@ -38,3 +39,4 @@ class PoolConfig(AppConfig):
         register_retention(*RULES)
         AT_WITHDRAWING_A_DRAFT.append(drop_files_of_draft)
         also_in_feeds(format_entries)
+        also_on_the_map(mapped_formats)

@@ -20,6 +20,7 @@ from pool.deadlines import after_working_days
 from pool.participation.actions import Subject, receive_feedback
 from pool.participation.calendar import calendar_text
 from pool.participation.counting import count_opinion, seconds_to_wait
+from pool.participation.entries import described_format
 from pool.participation.following import address_of, name_of
 from pool.participation.following import confirm as confirm_following
 from pool.participation.following import follow as follow_by_mail
@@ -98,10 +99,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public
 def format_page(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(public_formats(), slug=slug)
+    shown = format_of(row)
+    described = described_format(shown, full_address(request, request.path))
     context = {
-        "row": format_of(row),
+        "row": shown,
         "subjects": subjects_of(row),
-        "meta": meta_of(request, Meta(title=row.title, says=row.short_text, kind="article")),
+        "meta": meta_of(request, Meta(title=row.title, says=row.short_text, kind="article", described=described)),
     }
     return render(request, "participation/format.html", context)
 

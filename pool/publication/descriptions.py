@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.strategy.parts import Part
@@ -33,7 +34,7 @@ def of_home(address: Address) -> Meta:
             "@type": "WebSite",
             "name": "mainzDIGITAL",
             "url": home,
-            "inLanguage": "de",
+            "inLanguage": get_language(),
             "description": says,
             "publisher": CITY,
             "potentialAction": search,

@@ -1,6 +1,5 @@
 """Feeds, the map of the site, and what robots may read."""
 
-from datetime import datetime
 from functools import partial
 
 from django.db.models import QuerySet
@@ -26,10 +25,7 @@ from pool.publication.open_data import changed_at, latest_changes, open_projects
 from pool.publication.pages import public_page
 from pool.publication.queries import released_projects
 from pool.publication.rules import unchanged_since
-
-SITE = ("home", "strategy", "procedure", "projects", "open_data", "accessibility", "privacy", "imprint")
-# A site map holds at most 50,000 addresses by its definition.
-MOST_ADDRESSES = 50_000 - 100
+from pool.publication.site_map import MOST_PROJECTS, MappedPage, pages_of_the_site
 
 
 @public
@@ -89,17 +85,13 @@ def _edition_today() -> QuerySet:
 
 @public
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Name every public page; those with filters are not pages of their own."""
+    """Name every public page in its languages; those with filters are not pages of their own."""
     fields = Handlungsfeld.objects.filter(edition__in=_edition_today()).order_by("number", "pk")
-    releases = with_changes(released_projects()).order_by("project__slug")[:MOST_ADDRESSES]
-    entries: list[tuple[str, datetime | None]] = [
-        (address_of(request, reverse(f"publication:{name}")), None) for name in SITE
-    ]
-    entries += [(address_of(request, reverse("publication:strategy_field", args=[each.slug])), None) for each in fields]
-    entries += [
-        (address_of(request, reverse("publication:project", args=[release.project.slug])), changed_at(release))
-        for release in releases
-    ]
+    releases = with_changes(released_projects()).order_by("project__slug")[:MOST_PROJECTS]
+    pages = pages_of_the_site()
+    pages += [MappedPage("publication:strategy_field", each.slug) for each in fields]
+    pages += [MappedPage("publication:project", each.project.slug or "", changed_at(each)) for each in releases]
+    entries = [(address_of(request, path), page.changed) for page in pages for path in page.paths()]
     return render(request, "publication/sitemap.xml", {"entries": entries}, content_type="application/xml")
 
 

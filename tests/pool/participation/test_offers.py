@@ -1,5 +1,6 @@
 """Beteiligungsformate, ways without the net, and whether a page helped."""
 
+import json
 from datetime import date, time, timedelta
 
 import pytest
@@ -74,6 +75,24 @@ def test_the_calendar_file_holds_the_time_in_utc_and_breaks_long_lines(client, c
     assert "RRULE:FREQ=DAILY;UNTIL=20270120T225959Z\r\n" in text
     assert "Wörter\\; mit\\, Komma\\n" in text.replace("\r\n ", "")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+def test_one_that_is_public_stands_on_the_map_and_describes_itself_as_an_event(client, cdo, project, settings):
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
+    row = offered(cdo, first_day=date(2027, 1, 19), online_address="https://example.org/forum", mode="both")
+    offered(cdo, title="Geheimplan", state="draft")
+    site = client.get("/sitemap.xml").content.decode()
+    assert f"<loc>https://portal.example.org/beteiligung/{row.slug}/</loc><lastmod>" in site
+    assert f"<loc>https://portal.example.org/en/beteiligung/{row.slug}/</loc>" in site
+    assert "geheimplan" not in site
+    page = client.get(f"/beteiligung/{row.slug}/").content.decode()
+    event = json.loads(page.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    assert (event["@type"], event["startDate"]) == ("Event", "2027-01-19T18:00+01:00")
+    assert event["endDate"] == "2027-01-19T20:00+01:00"
+    assert [each["@type"] for each in event["location"]] == ["Place", "VirtualLocation"]
+    assert event["eventStatus"].endswith("EventScheduled")
+    offered(cdo, row=row, state="cancelled")
+    assert "EventCancelled" in client.get(f"/beteiligung/{row.slug}/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -525,7 +525,9 @@ def test_the_map_of_the_site_names_every_page_and_each_answers(client, shelf, se
     found = [each.text or "" for each in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert all(address.startswith("https://portal.example.org/") for address in found)
     paths = [urlsplit(address).path for address in found]
-    assert {"/", "/projekte/", "/strategie/feld-dv/", "/projekte/sensoren/", "/offene-daten/"} <= set(paths)
+    german = {"/", "/projekte/", "/strategie/feld-dv/", "/projekte/sensoren/", "/offene-daten/", "/beteiligung/"}
+    assert german | {f"/en{path}" for path in german} | {"/leichte-sprache/", "/gebaerdensprache/"} <= set(paths)
+    assert len(paths) == len(set(paths))
     for path in paths:
         page = client.get(path)
         assert page.status_code == 200, path
