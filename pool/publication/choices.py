@@ -1,4 +1,4 @@
-"""What of the frame in force and of the city can be chosen in the public list, read in one query."""
+"""What of the frame in force, of the city and of the UN goals can be chosen in the public list, read in one query."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,32 +6,36 @@ from dataclasses import dataclass
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 
-from governance.models import Edition, Handlungsfeld, Stadtteil
+from governance.models import SDG, Edition, Handlungsfeld, Stadtteil
 from governance.record import clock
 
 Pair = tuple[str, str]
 
 
-IN_ORDER = ("is_stadtteil", "field_place", "need_place", "goal_place", "key")
+IN_ORDER = ("part", "field_place", "need_place", "goal_place", "key")
 IN_WORDS = ("key", "words", "need", "need_words", "goal", "goal_words")
+FRAME, STADTTEILE, SDGS = range(3)
 
 
 @dataclass(frozen=True, slots=True)
 class FrameChoices:
-    """Handlungsfelder and Stadtteile by address, Handlungsbedarfe and strategic goals by code, each with its words."""
+    """Handlungsfelder and Stadtteile by address, Handlungsbedarfe and strategic goals by code, UN goals by number,
+    each with its words."""
 
     fields: list[Pair]
     needs: list[Pair]
     goals: list[Pair]
     stadtteile: list[Pair]
+    sdgs: list[Pair]
 
 
 def frame_choices() -> FrameChoices:
-    """Return what can be chosen in the edition that holds today, and the Stadtteile, each in its order."""
+    """Return what can be chosen in the edition that holds today, the Stadtteile and the UN goals, in their orders."""
     edition = Edition.objects.in_force(clock.today()).values("pk")[:1]
     fields = _columns(
         Handlungsfeld.objects.filter(edition__in=edition),
-        is_stadtteil=Value(0),
+        FRAME,
+        key="slug",
         field_place=F("number"),
         need_place=Coalesce("handlungsbedarfe__number", 0),
         goal_place=Coalesce("goals__number", 0),
@@ -40,22 +44,26 @@ def frame_choices() -> FrameChoices:
         goal=_text("goals__code"),
         goal_words=_text("goals__text"),
     )
-    nothing = {name: Value("", output_field=CharField()) for name in IN_WORDS[2:]}
-    places = {name: Value(0) for name in IN_ORDER[1:-1]}
-    stadtteile = _columns(Stadtteil.objects.all(), is_stadtteil=Value(1), **places, **nothing)
-    table = [(row[0] == 1, row[-len(IN_WORDS) :]) for row in fields.union(stadtteile, all=True).order_by(*IN_ORDER)]
-    frame = [words for is_stadtteil, words in table if not is_stadtteil]
+    stadtteile = _columns(Stadtteil.objects.all(), STADTTEILE, key="slug")
+    sdgs = _columns(SDG.objects.all(), SDGS, key="number", field_place=F("number"))
+    parts: dict[int, list[tuple[str, ...]]] = {FRAME: [], STADTTEILE: [], SDGS: []}
+    for row in fields.union(stadtteile, sdgs, all=True).order_by(*IN_ORDER):
+        parts[row[0]].append(row[-len(IN_WORDS) :])
     return FrameChoices(
-        fields=_distinct((row[0], row[1]) for row in frame),
-        needs=_distinct((row[2], row[3]) for row in frame),
-        goals=_distinct((row[4], row[5]) for row in frame),
-        stadtteile=[(row[0], row[1]) for is_stadtteil, row in table if is_stadtteil],
+        fields=_distinct((row[0], row[1]) for row in parts[FRAME]),
+        needs=_distinct((row[2], row[3]) for row in parts[FRAME]),
+        goals=_distinct((row[4], row[5]) for row in parts[FRAME]),
+        stadtteile=_distinct((row[0], row[1]) for row in parts[STADTTEILE]),
+        sdgs=_distinct((row[0], row[1]) for row in parts[SDGS]),
     )
 
 
-def _columns(rows: QuerySet, **columns: object) -> QuerySet:
-    named = rows.order_by().annotate(key=_text("slug"), words=_text("name"), **columns)
-    return named.values_list(*IN_ORDER[:-1], *IN_WORDS)
+def _columns(rows: QuerySet, part: int, *, key: str, **columns: object) -> QuerySet:
+    """Return one branch of the query; what it does not say is 0 or empty."""
+    places = {name: Value(0) for name in IN_ORDER[1:-1]}
+    words = {name: Value("", output_field=CharField()) for name in IN_WORDS[2:]}
+    said = {"part": Value(part), "key": _text(key), "words": _text("name"), **places, **words, **columns}
+    return rows.order_by().annotate(**said).values_list(*IN_ORDER[:-1], *IN_WORDS)
 
 
 def _text(column: str) -> Coalesce:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.record.forms import SearchField, search_text
 from governance.record.layout import FilterFormHelper
+from governance.templatetags.portal import english
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import GoalLink, NeedLink, Project
@@ -116,7 +117,7 @@ class PublicProjectFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         self._meant: dict[str, list[str]] | None = None
         self.form_choices: dict[str, list[tuple[str, str]]] = {
-            "feld": choices.fields,
+            "feld": _in_english(choices.fields),
             "stand": [(slug, step_label(step)) for slug, step in STEP_SLUGS.items()],
             "klasse": [(mark.value, str(mark.label)) for mark in ClassMark.Mark],
             "stadtteil": [
@@ -124,13 +125,13 @@ class PublicProjectFilter(django_filters.FilterSet):
                 *choices.stadtteile,
                 (NOT_SAID, _("noch nicht gesagt, wo")),
             ],
-            "ziel": choices.goals,
-            "bedarf": choices.needs,
+            "ziel": _in_english(choices.goals),
+            "bedarf": _in_english(choices.needs),
             "jahr": [
                 *((str(year), str(year)) for year in range(LAST_YEAR, FIRST_YEAR - 1, -1)),
                 (UNKNOWN_YEAR, _("Jahr offen")),
             ],
-            "sdg": [(str(number), _("Ziel {number}").format(number=number)) for number in range(1, 18)],
+            "sdg": [(number, f"{number} {name}") for number, name in _in_english(choices.sdgs)],
         }
 
     @property
@@ -247,26 +248,25 @@ class PublicProjectFilter(django_filters.FilterSet):
             grouped(chosen.exclude(Exists(by_need)), "ziel", "project__goal_links__goal__code"),
             grouped(self.without("bedarf"), "bedarf", "project__need_links__handlungsbedarf__code"),
             grouped(self.without("jahr"), "jahr", ExtractYear("project__step_since")),
-            grouped(self.without("sdg"), "sdg", "project__sdgs__number", "project__sdgs__name"),
+            grouped(self.without("sdg"), "sdg", "project__sdgs__number"),
             grouped(self.without("stadtteil"), "stadtteil", place_key()),
             all=True,
         )
         sums = ("all", "invented", "hits")
-        counted: dict[str, dict[str, tuple[str, int]]] = {name: {} for name in (*sums, *self.form_choices)}
-        for kind, key, extra, number in branches:
+        counted: dict[str, dict[str, int]] = {name: {} for name in (*sums, *self.form_choices)}
+        for kind, key, _extra, number in branches:
             value = _value_of(kind, key)
-            before = counted[kind].get(value, ("", 0))[1]
-            counted[kind][value] = (extra, before + number)
-        total_number, invented, hits = (counted[kind].get("", ("", 0))[1] for kind in sums)
+            counted[kind][value] = counted[kind].get(value, 0) + number
+        total_number, invented, hits = (counted[kind].get("", 0) for kind in sums)
         facets = [self._facet(name, counted[name]) for name in self.form_choices]
         return Counted([facet for facet in facets if facet.choices], hits, total_number, invented)
 
-    def _facet(self, name: str, counted: dict[str, tuple[str, int]]) -> Facet:
+    def _facet(self, name: str, counted: dict[str, int]) -> Facet:
         chosen = self.form.cleaned_data.get(name) or ""
         choices = [
             Choice(
-                label=f"{value} {counted[value][0]}" if name == "sdg" else str(label),
-                count=counted[value][1],
+                label=str(label),
+                count=counted[value],
                 href=self._address(name, value),
                 is_chosen=value == chosen,
             )
@@ -387,6 +387,11 @@ class PublicProjectFilter(django_filters.FilterSet):
     def corrected(self) -> list[str]:
         """Return the searched words that stand in no text and were also looked for with a slip."""
         return list(self.meant(self.chosen().get("q", "")))
+
+
+def _in_english(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return values with their words in the language of the page, as far as the catalogue has them."""
+    return [(value, english(words)) for value, words in pairs]
 
 
 def _terms_of(word: str) -> list[str]:

@@ -50,6 +50,7 @@ def meta_of(request: HttpRequest, meta: Meta) -> dict[str, Any]:
         "title": meta.title,
         "says": says if len(says) <= LONGEST else f"{says[: LONGEST - 2].rsplit(' ', 1)[0]} …",
         "address": address_of(request, meta.path or request.path),
+        "printed": address_of(request, request.get_full_path()),
         "kind": meta.kind,
         "feeds": meta.feeds,
         "picture": address_of(request, meta.picture or drawn),

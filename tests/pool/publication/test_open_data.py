@@ -6,15 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from governance.models import SDG
 from governance.record import clock
@@ -554,6 +557,25 @@ def test_a_project_describes_itself_for_previews_and_search(client, shelf, setti
     words = described(page)
     assert words["headline"] == "Bürgerbüro öffnet"
     assert words["url"] == "https://portal.example.org/projekte/buergerbuero-oeffnet/"
+
+
+@pytest.mark.parametrize(
+    ("path", "file"), [("/", "vorschau"), ("/en/verfahren/", "vorschau-en"), ("/projekte/", "vorschau")]
+)
+def test_a_page_without_a_photograph_shows_our_own_picture_in_previews(client, path, file, settings):
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
+    page = client.get(path).content.decode()
+    found = re.search(r'<meta property="og:image" content="https://portal.example.org/static/([^"]+)">', page)
+    assert found is not None
+    assert re.fullmatch(rf"bilder/{file}(\.[0-9a-f]+)?\.png", found[1])
+    assert re.search(r'<meta property="og:image:alt" content="[^"]{20,}">', page)
+    drawn = finders.find(f"bilder/{file}.png")
+    assert drawn is not None
+    size = re.search(r'og:image:width" content="(\d+)">\s*<meta property="og:image:height" content="(\d+)"', page)
+    assert size is not None
+    with Image.open(drawn) as picture:
+        assert picture.size == (int(size[1]), int(size[2]))
+    assert Path(drawn).stat().st_size <= 60_000
 
 
 def test_nobody_breaks_out_of_the_description(client, released):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from governance.models import SDG, OrganisationUnit
+from governance.models import SDG, Handlungsfeld, OrganisationUnit
 from governance.record.actions import actor_for
 from pool.project.actions import set_reach
 from pool.project.models import Project
@@ -163,6 +163,29 @@ def test_open_data_say_where_a_project_works(client, shelf):
     assert (sensors["reichweite"], sensors["stadtteile"]) == (None, [])
     only = client.get("/offene-daten/projekte.json?stadtteil=mombach").json()["projekte"]
     assert [row["titel"] for row in only] == ["Bürgerbüro öffnet"]
+
+
+def test_a_un_goal_is_named_by_its_words_wherever_it_is_chosen(client, shelf):
+    page = client.get("/projekte/?sdg=13").content.decode()
+    assert "UN-Ziel: 13 Klimaschutz" in page
+    assert "<span>13 Klimaschutz</span>" in page
+    assert "UN-Ziel: 13 Klimaschutz</span>" in client.get("/projekte/?sdg=13&jahr=2025").content.decode()
+
+
+def test_a_chosen_filter_is_named_in_the_language_of_the_page(client, shelf):
+    Handlungsfeld.objects.filter(slug="feld-mu").update(name="Digitale Verwaltung")
+    page = client.get("/en/projekte/?feld=feld-mu").content.decode()
+    pill = re.search(r'<a class="pill pill-on"[^>]*><span><span[^>]*>[^<]*</span>([^<]+)</span>', page)
+    assert pill is not None
+    assert pill[1] == "Field of action: Digital administration"
+
+
+def test_a_printed_list_bears_its_address_with_the_filters(client, shelf, settings):
+    settings.PORTAL_ADDRESS = "https://portal.example.org"
+    page = client.get("/projekte/?stand=in-umsetzung&q=b%C3%BCrger").content.decode()
+    printed = re.search(r'<p class="print-address">([^<]+)</p>', page)
+    assert printed is not None
+    assert printed[1].endswith("https://portal.example.org/projekte/?stand=in-umsetzung&amp;q=b%C3%BCrger")
 
 
 def test_a_chosen_filter_is_named_and_can_be_taken_away(client, shelf):
