@@ -65,6 +65,8 @@ class Kind(TextChoices):
     REVISION_DUE = "revision_due", gettext_lazy("Der Tag für meine Überarbeitung ist da")
     QUESTION_DUE = "question_due", gettext_lazy("Der Tag für meine Antwort auf eine Rückfrage ist vorbei")
     ANSWER_DUE = "answer_due", gettext_lazy("Der Tag für eine Antwort an Einreichende ist vorbei")
+    REPORT_DUE = "report_due", gettext_lazy("Ein Statusbericht meines Teams ist überfällig")
+    REPORT_MISSING = "report_missing", gettext_lazy("Ein Statusbericht ist überfällig")
     LOOK_AGAIN_DUE = "look_again_due", gettext_lazy("Der Tag, ein zurückgestelltes Vorhaben anzusehen, ist da")
 
 
@@ -94,7 +96,7 @@ GROUPS = (
     ),
     KindGroup(
         gettext_lazy("Umsetzung"),
-        (Kind.TEAM_NAMED, Kind.PROGRESS),
+        (Kind.TEAM_NAMED, Kind.PROGRESS, Kind.REPORT_DUE),
         lambda standing: standing.is_employee,
     ),
     KindGroup(
@@ -114,7 +116,7 @@ GROUPS = (
         (
             Kind.TO_CHECK, Kind.ALL_ANSWERED, Kind.COUNTERSIGNED, Kind.QUESTION_ANSWERED, Kind.OBJECTION,
             Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.ANSWER_DUE, Kind.LOOK_AGAIN_DUE,
-            Kind.FEEDBACK_WAITING,
+            Kind.FEEDBACK_WAITING, Kind.REPORT_MISSING,
         ),
         lambda standing: standing.is_cdo,
         way=Way.DAILY,

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from governance.models import Entry
 from governance.record import clock
-from pool.audience import askers, authors, office
+from pool.audience import askers, authors, desk, office, team
 from pool.deadlines import answer_due, is_overdue, question_due
+from pool.delivery.queries import room_row, with_standing
 from pool.lifecycle import Act, Step
 from pool.message_kinds import Kind
 from pool.notifications import News, To, tell
@@ -109,6 +110,19 @@ def answers_due(today: date) -> Iterator[Due]:
             yield Due(project, due, line, of=project.step)
 
 
+def reports_due(today: date) -> Iterator[Due]:
+    """Yield the running projects whose status report is overdue; the team is reminded, and the CDO's office told."""
+    for project in with_standing(Project.objects.filter(step=Step.RUNNING)).order_by("pk"):
+        due = room_row(project, today).report_due
+        if due is not None and is_overdue(due, today=today):
+            address = reverse("delivery:project", args=[project.pk])
+            subject = _("Ein Statusbericht war bis {day} fällig").format(day=_day(due))
+            carriers = team(project)
+            others = [person for person in desk() if person not in carriers]
+            yield Due(project, due, To(carriers, Kind.REPORT_DUE, subject, address=address), of="bericht-")
+            yield Due(project, due, To(others, Kind.REPORT_MISSING, subject, address=address), of="bericht-")
+
+
 SOURCES: list[Callable[[date], Iterator[Due]]] = [
     drafts_lying,
     revisions_due,
@@ -116,6 +130,7 @@ SOURCES: list[Callable[[date], Iterator[Due]]] = [
     questions_due,
     settling_due,
     answers_due,
+    reports_due,
 ]
 
 

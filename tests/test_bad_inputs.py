@@ -93,6 +93,8 @@ COMMISSIONED = (
     ("outcome", "commission"), ("funding", "secured"), ("council_matter", "keine"), ("unit_consent", "Leitung, heute"),
     ("text", "Beschluss"), ("reason", "Grund"),
 )  # fmt: skip
+PLANNED = (("day", "2027-03-01"), ("precision", "day"), ("audience", "intern"))
+REPORTED = (("standing", "at_risk"), ("coming", "Mehr"))
 IDEA_TEXTS = ["title", "short_text", "problem", "cost"]  # a line that is demanded, a line, a paragraph, a note
 FIELDS = [
     *(
@@ -117,6 +119,8 @@ FIELDS = [
     Field("cdo", "admin:pool_project_reopen", "assessed", "reason", True),
     Field("idee", "casefile:withdraw", "pooled", "reason", True),
     Field("projektleitung", "casefile:propose_completion", "running", "result", True),
+    Field("projektleitung", "delivery:plan", "running", "title", True, PLANNED),
+    Field("projektleitung", "delivery:report", "running", "happened", True, REPORTED),
     Field("cdo", "decision:propose", "listed", "text", False, COMMISSIONED),
     Field("cdo", "decision:record", "listed", "reason", False, COMMISSIONED),
     Field("cdo", "decision:new_sitting", "", "place", False, (("day", "2027-03-01"),)),

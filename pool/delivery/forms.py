@@ -150,7 +150,8 @@ class PlanForm(PlannedDayForm):
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return {**found, "is_public": found.pop("audience") == PUBLIC}
+        is_public = found.pop("audience") == PUBLIC
+        return {**found, "is_public": is_public}
 
 
 class ShiftForm(PlannedDayForm):

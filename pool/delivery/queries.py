@@ -154,12 +154,14 @@ def in_team_on(day: date) -> Exists:
 
 
 def milestones_of(project: Project, *, reads_inside: bool) -> list[Milestone]:
-    """Return the milestones in the order of their days, with every planned day; without the inner ones to who does not
-    read inside. Two queries.
+    """Return the milestones in the order of their days, with every planned day and whether the public knows them;
+    without the inner ones to who does not read inside. Two queries.
     """
+    # A later slice's rows, by their relation: this module may not import them.
+    told = Milestone.objects.filter(pk=OuterRef("pk"), public_titles__text__releases__is_current=True)
     rows = project.milestones.all() if reads_inside else project.milestones.filter(is_public=True)
     days = Prefetch("days", MilestoneDay.objects.select_related("by__person__user").order_by("number"))
-    found = rows.select_related("closed_by__person__user").prefetch_related(days)
+    found = rows.annotate(is_told=Exists(told)).select_related("closed_by__person__user").prefetch_related(days)
     return sorted(found, key=lambda each: (place_of(each.facts), each.planned_on, each.title))
 
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from governance.messages.models import Message
 from governance.record import clock
 from governance.record.actions import actor_for
+from pool.delivery.actions import report
 from pool.project.models import Project
 from pool.reminders import send_reminders
 from pool.submission.actions import create_draft, edit_text, submit
@@ -87,3 +88,29 @@ def test_a_draft_that_lies_for_thirty_days(people):
     for day, number in ((120, 0), (125, 1)):
         with on(TODAY + timedelta(days=day)):
             assert send_reminders() == number, day
+
+
+def test_an_overdue_report_reminds_the_team_and_the_desk_once(people):
+    running = people.project("running", step_since=TODAY - timedelta(days=400))
+    running.mandates.filter(role__in=["lead", "member"]).update(valid_from=TODAY)
+    due = date(2026, 6, 2)
+    for day, number in ((due, 0), (due + timedelta(days=1), 4), (due + timedelta(days=9), 0)):
+        with on(day):
+            assert send_reminders() == number, day
+    assert reminded() == [
+        ("cdo", "report_missing"), ("deputy", "report_missing"), ("lead", "report_due"), ("member", "report_due"),
+    ]  # fmt: skip
+    assert "2. Juni 2026" in Message.objects.first().subject
+    with on(due + timedelta(days=10)):
+        said = {"standing": "on_track", "happened": "Viel.", "coming": "Mehr."}
+        report(project=running, as_of=due + timedelta(days=10), by=people["lead"], **said)
+        assert send_reminders() == 0
+    with on(due + timedelta(days=10 + 93)):
+        assert send_reminders() == 4
+
+
+def test_who_has_no_team_is_asked_for_no_report(people):
+    running = people.project("running", step_since=TODAY)
+    running.mandates.filter(role="lead").delete()
+    with on(TODAY + timedelta(days=400)):
+        assert send_reminders() == 0
