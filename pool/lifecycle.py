@@ -105,7 +105,10 @@ class Act(TextChoices):
     END_CALL = "end_call", _("Aufruf für Ideen beenden")
     BLACK_OUT_REASON = "black_out_reason", _("Begründung schwärzen")
 
-    ANSWER_PUBLIC = "answer_public", _("Rückmeldungen der Öffentlichkeit eintragen, durchsehen, beantworten")
+    ANSWER_PUBLIC = (
+        "answer_public",
+        _("Rückmeldungen der Öffentlichkeit eintragen, durchsehen, beantworten, aufgreifen"),
+    )
     OFFER_PARTICIPATION = "offer_participation", _("Beteiligungsformate und Wege zum Mitmachen pflegen")
 
 

@@ -156,6 +156,7 @@ def _import_ideas(checked: CheckedRows, sha256: str, file_name: str, source: str
     for row in checked.new:
         project = take_in(
             by=by,
+            authority=authority,
             source=idea_list.source,
             person=row.person,
             units=row.units,

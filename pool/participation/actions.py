@@ -174,6 +174,9 @@ def answer_feedback(*, feedback: Feedback, answer: str, answered_as: Organisatio
 def take_up(*, feedback: Feedback, title: str, short_text: str, person: User, by: User) -> Project:
     """Take up a Rückmeldung as the draft of an idea that `person` goes on writing; origin and way are kept.
 
+    It is part of looking through and so open to the whole office: a draft moves and judges nothing
+    (docs/decisions/0082-taking-part.md).
+
     In order: asks the right, takes the idea in (its own history and entry), ties it to the Rückmeldung, writes one
     entry. Raises NotAllowed, ValidationError, and ProcedureError where it is an idea already.
     """
@@ -182,6 +185,7 @@ def take_up(*, feedback: Feedback, title: str, short_text: str, person: User, by
         raise ProcedureError(_("Aus dieser Rückmeldung ist schon eine Idee geworden."))
     project = take_in(
         by=by,
+        authority=authority,
         source=_("Rückmeldung vom {day}").format(day=f"{fresh.received_on:%d.%m.%Y}"),
         person=person,
         title=clean_line(title),

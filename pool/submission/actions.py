@@ -271,6 +271,7 @@ def take_in(
     handlungsbedarfe: Iterable[Handlungsbedarf] = (),
     partners: Sequence[Partner] = (),
     reach: Sequence[Place] = (),
+    authority: Authority | None = None,
     **values: object,
 ) -> Project:
     """Take an idea in that was written elsewhere, in a workshop or a letter, and return it; `source` says where.
@@ -278,9 +279,10 @@ def take_in(
     A complete idea comes in as handed in, an incomplete one as a draft of `person`, who finishes it. `person` becomes
     its submitter; `by`, the CDO's office that only types it in, does not, and judges it like any other. In order: asks
     the right, writes the project, its links, its first history row, the text as handed in, one entry, tells the person.
-    Raises NotAllowed, ValidationError, and Incomplete for an incomplete idea without a person.
+    `authority` stands in place of asking where the act that takes the idea in was asked for already. Raises NotAllowed,
+    ValidationError, and Incomplete for an incomplete idea without a person.
     """
-    authority = require(by, Act.IMPORT_IDEAS)
+    authority = authority or require(by, Act.IMPORT_IDEAS)
     missing = missing_for_submit(values)
     if missing and person is None:
         raise Incomplete(missing)
