@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template.context import Context
+from django.template.defaultfilters import linebreaks_filter
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -137,6 +138,16 @@ def in_german(text: str) -> SafeString | str:
         return text
     found = english(text)
     return found if found != text else format_html('<span lang="de">{}</span>', text)
+
+
+@register.filter
+def paragraphs_in_german(text: str) -> SafeString:
+    """Return a text of some paragraphs as `in_german` does, each paragraph in its own element and the mark on the block
+    around them, because a span may not hold paragraphs."""
+    found = english(text)
+    paragraphs: SafeString = linebreaks_filter(found)
+    is_german = bool(text) and get_language() == "en" and found == text
+    return format_html('<div lang="de">{}</div>', paragraphs) if is_german else paragraphs
 
 
 # --- Words --------------------------------------------------------------------------------------------------------

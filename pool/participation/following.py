@@ -25,13 +25,14 @@ from pool.participation.counting import is_first_time
 from pool.participation.links import CONFIRM, link_token
 from pool.participation.models import Feedback, FeedbackContact, PublicMail, Subscription
 from pool.participation.queries import Change, changes_of
-from pool.participation.rules import CONFIRM_AGAIN, MailKind
+from pool.participation.rules import CONFIRM_AGAIN, MOST_ASKED_AT_ONCE, MailKind
 from pool.project.models import Project
 
 
 @transaction.atomic
 def follow(*, subject: Project | Handlungsfeld, mail: str, token: UUID) -> None:
-    """Ask an address whether it wants to follow; nothing is sent to one that follows already or was just asked.
+    """Ask an address whether it wants to follow; nothing is sent to one that follows already or was just asked, nor to
+    one that was asked about MOST_ASKED_AT_ONCE things within the hour and said nothing.
 
     Nothing tells whoever sent the form which of these it was. Raises ValidationError for what is no address.
     """
@@ -41,6 +42,9 @@ def follow(*, subject: Project | Handlungsfeld, mail: str, token: UUID) -> None:
         return
     key: dict[str, Any] = {"project": subject} if isinstance(subject, Project) else {"handlungsfeld": subject}
     now = clock.now()
+    asked = Subscription.objects.filter(mail=mail, confirmed_at=None, asked_at__gt=now - CONFIRM_AGAIN)
+    if asked.count() >= MOST_ASKED_AT_ONCE:
+        return
     row, is_new = Subscription.objects.get_or_create(mail=mail, **key, defaults={"asked_at": now})
     if row.confirmed_at is not None or (not is_new and now - row.asked_at < CONFIRM_AGAIN):
         return
@@ -77,7 +81,7 @@ def queue_answer(*, contact: FeedbackContact, feedback: Feedback) -> None:
         key=f"answer:{feedback.pk}",
         contact=contact,
         sentence=_("Ihre Rückmeldung zu „{what}“ ist beantwortet.").format(what=name_of(subject)),
-        address=f"{address_of(subject)}#rueckmeldung-{feedback.pk.hex[:8]}",
+        address=f"{voices_address(subject)}?stimme={feedback.pk.hex[:8]}",
     )
     transaction.on_commit(mails.try_once, robust=True)
 
@@ -133,3 +137,9 @@ def address_of(subject: Project | Handlungsfeld) -> str:
     """Return the public page of a project or a Handlungsfeld."""
     name = "publication:project" if isinstance(subject, Project) else "publication:strategy_field"
     return reverse(name, args=[subject.slug])
+
+
+def voices_address(subject: Project | Handlungsfeld) -> str:
+    """Return the page with everything that is shown about a project or a Handlungsfeld."""
+    about = "projekt" if isinstance(subject, Project) else "feld"
+    return reverse("participation:voices", args=[about, subject.slug])

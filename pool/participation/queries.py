@@ -127,6 +127,27 @@ def subject_choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class FieldChoices:
+    """A Handlungsfeld of the edition in force and the released projects that it leads, as pairs of key and title; the
+    last one, without a key, holds those of earlier editions."""
+
+    key: int | None
+    name: str
+    projects: list[tuple[str, str]]
+
+
+def choices_by_field() -> list[FieldChoices]:
+    """Return what a Beteiligungsformat can be about, by Handlungsfeld; in two queries besides the edition's."""
+    fields = list(Handlungsfeld.objects.filter(edition=edition_in_force(clock.today())).order_by("number"))
+    projects: dict[int | None, list[tuple[str, str]]] = {field.pk: [] for field in fields}
+    rows = released_projects().order_by("text__title", "pk")
+    for project, title, led_by in rows.values_list("project_id", "text__title", "project__lead_handlungsfeld_id"):
+        projects.setdefault(led_by if led_by in projects else None, []).append((str(project), title))
+    found = [FieldChoices(field.pk, field.name, projects[field.pk]) for field in fields]
+    return [*found, FieldChoices(None, _("Ohne Handlungsfeld dieser Fassung"), projects.get(None, []))]
+
+
 # --- Beteiligungsformate ------------------------------------------------------------------------------------------
 
 

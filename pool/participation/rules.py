@@ -21,7 +21,7 @@ COUNTER_STAYS = timedelta(days=1)
 SENT_MAIL_STAYS = timedelta(days=90)
 
 # Addresses below /beteiligung/ that are pages of their own.
-RESERVED_SLUGS = frozenset({"hilfreich", "rueckmeldung", "folgen", "feed"})
+RESERVED_SLUGS = frozenset({"hilfreich", "rueckmeldung", "stimmen", "folgen", "feed"})
 PAGE_LENGTH = 200
 
 
@@ -79,23 +79,38 @@ class MailKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many forms of one kind may arrive within `window`: from one sender, and from everybody together."""
+    """How many requests of one kind may arrive within `window`: from one sender, and from everybody together (None:
+    as many as come)."""
 
     per_sender: int
-    together: int
+    together: int | None = None
     window: timedelta = timedelta(minutes=10)
 
+    @property
+    def stride(self) -> int:
+        """How many one process counts on its own before it tells the database: few enough to matter little beside the
+        limit, many enough that reading costs no query."""
+        return max(1, self.per_sender // 50)
 
-# A library or a refugee home sends from one address, so the bound lies well above what a few people write.
+
+# A library or a refugee home sends from one address, so the bound lies well above what a few people write. Reading is
+# bound at two pages a second for ten minutes: nobody clicks so long so fast, and a program that pages through ten
+# thousand projects, twenty at a time, asks 500 times.
 LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
         "feedback": Limit(per_sender=12, together=240),
         "follow": Limit(per_sender=10, together=120),
         "helpful": Limit(per_sender=60, together=1200),
+        "search": Limit(per_sender=1200),
+        "data": Limit(per_sender=1200),
+        "file": Limit(per_sender=120),
+        "submit": Limit(per_sender=120),
     }
 )
 # The same address is not asked again to confirm before this has passed.
 CONFIRM_AGAIN = timedelta(hours=1)
+# Nor about more things than these at once: nobody fills a stranger's letter box with our mails.
+MOST_ASKED_AT_ONCE = 5
 
 
 def window_begins(moment: datetime, window: timedelta) -> datetime:

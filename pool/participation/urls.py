@@ -12,6 +12,7 @@ urlpatterns = [
     path("hilfreich/danke/", views.helpful_thanks, name="helpful_thanks"),
     path("rueckmeldung/<str:about>/<slug:slug>/", views.feedback, name="feedback"),
     path("rueckmeldung/<str:about>/<slug:slug>/danke/", views.feedback_thanks, name="feedback_thanks"),
+    path("stimmen/<str:about>/<slug:slug>/", views.voices, name="voices"),
     path("folgen/bestaetigen/<str:token>/", views.confirm, name="confirm"),
     path("folgen/beenden/<str:token>/", views.leave, name="leave"),
     path("folgen/<str:about>/<slug:slug>/", views.follow, name="follow"),

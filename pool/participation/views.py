@@ -1,12 +1,13 @@
 """Taking part, for everybody: without an account, without a cookie, and without JavaScript."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -16,8 +17,10 @@ from django.utils.translation import ngettext
 from governance.organisation.backends import hashed_address
 from governance.public_forms import PublicForm, public_form
 from governance.record import clock
+from governance.templatetags.portal import english
 from pool.deadlines import after_working_days
 from pool.participation.actions import Subject, receive_feedback
+from pool.participation.beside import VoiceList, shown_voices
 from pool.participation.calendar import calendar_text
 from pool.participation.counting import count_opinion, seconds_to_wait
 from pool.participation.entries import described_format
@@ -38,11 +41,13 @@ from pool.participation.queries import (
     ways_to_take_part,
 )
 from pool.participation.rules import FEEDBACK_PERIOD, PAGE_LENGTH, RESERVED_SLUGS
+from pool.publication.descriptions import all_projects
 from pool.publication.http import address_of as full_address
 from pool.publication.http import public
 from pool.publication.meta import Meta, meta_of
 
 PER_PAGE = 20
+VOICE_KEY = re.compile("[0-9a-f]{8}")
 PUBLIC_PAGES = frozenset({"publication", "participation"})
 # Pages of one visit: nothing is asked about them.
 NOT_ASKED_ABOUT = frozenset({"helpful", "helpful_thanks", "confirm", "leave", "picture", "calendar", "security_txt"})
@@ -80,20 +85,30 @@ def about_or_404(about: str, slug: str) -> About:
 @public
 def overview(request: HttpRequest) -> HttpResponse:
     formats = public_formats()
-    paginator = Paginator(past(formats), PER_PAGE)
-    asked = request.GET.get("page", "1")
-    page = paginator.get_page("1" if asked.startswith("-") or not asked.strip("0") else asked)
+    page, notice = _page(past(formats), request)
     context = {
         "coming": [format_of(row) for row in coming(formats)[:PER_PAGE]],
         "past": [format_of(row) for row in page.object_list],
         "page": page,
-        "notice": "" if asked == str(page.number) else _("Diese Seite der Liste gibt es nicht."),
+        "notice": notice,
         "ways": ways_to_take_part(),
         "today": clock.today(),
         "days": FEEDBACK_PERIOD,
-        "meta": meta_of(request, Meta(title=_("Mitmachen"), says=_("So reden Sie mit: im Netz, vor Ort, per Brief."))),
+        "meta": meta_of(
+            request,
+            Meta(
+                title=_("Mitmachen"), says=_("So reden Sie mit: im Netz, vor Ort, per Brief."), feeds=[all_projects()]
+            ),
+        ),
     }
     return render(request, "participation/overview.html", context)
+
+
+def _page(rows: Any, request: HttpRequest) -> tuple[Page, str]:
+    """Return the page asked for, the nearest one where it does not exist, and words that say so."""
+    asked = request.GET.get("page", "1")
+    page = Paginator(rows, PER_PAGE).get_page("1" if asked.startswith("-") or not asked.strip("0") else asked)
+    return page, "" if asked == str(page.number) else _("Diese Seite der Liste gibt es nicht.")
 
 
 @public
@@ -144,6 +159,29 @@ def feedback(request: HttpRequest, about: str, slug: str) -> HttpResponse:
     page = {"about": subject, "days": FEEDBACK_PERIOD}
     done = reverse("participation:feedback_thanks", args=[about, slug])
     return _answer(request, form, "feedback", take_in, done=done, template="participation/feedback.html", page=page)
+
+
+@public
+def voices(request: HttpRequest, about: str, slug: str) -> HttpResponse:
+    """List everything that is shown about a project or a Handlungsfeld; `stimme` leads to the page where one stands."""
+    subject = about_or_404(about, slug)
+    key = {"project": subject.subject} if about == "projekt" else {"handlungsfeld": subject.subject}
+    found, here = VoiceList(shown_voices(**key)), reverse("participation:voices", args=[about, slug])
+    asked_voice = request.GET.get("stimme", "")
+    if VOICE_KEY.fullmatch(asked_voice):
+        place = found.place_of(asked_voice)
+        if place is not None:
+            return redirect(f"{here}?page={place // PER_PAGE + 1}#rueckmeldung-{asked_voice}")
+    page, notice = _page(found, request)
+    meta = Meta(
+        title=_("Was andere sagen: {name}").format(name=english(subject.name)),
+        says=_("Fragen, Hinweise und Antworten, ohne Namen."),
+        path=here if page.number == 1 else f"{here}?page={page.number}",
+    )
+    if asked_voice:
+        notice = _("Diese Rückmeldung steht hier nicht mehr.")
+    context = {"about": subject, "page": page, "notice": notice, "meta": meta_of(request, meta)}
+    return render(request, "participation/voices.html", context)
 
 
 @public

@@ -25,7 +25,9 @@ def taking_part(about: str, slug: str) -> dict[str, Any]:
         "about": about,
         "slug": slug,
         "voices": found.voices,
+        "total": found.total,
         "formats": found.formats,
+        "upcoming": found.upcoming,
         "feed": reverse(FEEDS[about], args=[slug]),
     }
 
@@ -49,6 +51,7 @@ def helpful_line(context: template.Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("participation/_periods.html")
-def periods() -> dict[str, Any]:
-    """List what is kept of the public for how long, out of the rules that remove it."""
-    return {"rules": known_rules()}
+def periods(whose: str) -> dict[str, Any]:
+    """List what is kept of the public ("public") or of those with an account ("accounts") for how long, out of the
+    rules that remove it."""
+    return {"rules": [rule for rule in known_rules() if rule.is_of_accounts == (whose == "accounts")]}

@@ -295,7 +295,7 @@ def test_whoever_asked_for_it_gets_one_mail_with_the_way_to_the_answer(
             answer_feedback(feedback=row, answer=words, answered_as=unit(), by=cdo)
             answer_feedback(feedback=silent, answer=words, answered_as=unit(), by=cdo)
     assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
-    assert f"/projekte/{project.slug}/#rueckmeldung-{row.pk.hex[:8]}" in mail.outbox[0].body
+    assert f"/beteiligung/stimmen/projekt/{project.slug}/?stimme={row.pk.hex[:8]}" in mail.outbox[0].body
     assert SECRET not in mail.outbox[0].body + mail.outbox[0].subject
     assert "Termine online" in mail.outbox[0].body
 

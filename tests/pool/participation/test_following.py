@@ -1,6 +1,7 @@
 """Following by mail: asked first, told once of each change, gone with one click."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -10,10 +11,11 @@ from governance.models import Handlungsfeld
 from governance.record import clock
 from governance.record.actions import actor_for
 from pool.lifecycle import Act
-from pool.participation.following import confirm, queue_changes
+from pool.participation.following import confirm, follow, queue_changes
 from pool.participation.links import CONFIRM, LEAVE, link_token
 from pool.participation.mails import deliver_public
 from pool.participation.models import PublicMail, Subscription
+from pool.participation.rules import MOST_ASKED_AT_ONCE
 from pool.project.models import Transition
 from pool.publication.actions import release
 from tests.pool.publication.publishing import consented, written
@@ -148,3 +150,18 @@ def test_a_dead_mail_server_hinders_nobody_and_the_mail_comes_later(
     with clock.played(clock.now() + timedelta(minutes=30)):
         deliver_public()
     assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
+
+
+def test_nobody_fills_a_letter_box_by_asking_about_many_things(project):
+    fields = [
+        Handlungsfeld.objects.create(edition=project.edition, code=f"X{number}", number=90 + number,
+                                     name=f"Feld {number}", slug=f"feld-{number}")
+        for number in range(7)
+    ]  # fmt: skip
+    for field in fields:
+        follow(subject=field, mail="opfer@example.org", token=uuid4())
+    assert PublicMail.objects.count() == MOST_ASKED_AT_ONCE
+    follow(subject=project, mail="andere@example.org", token=uuid4())
+    with clock.played(clock.now() + timedelta(hours=2)):
+        follow(subject=fields[-1], mail="opfer@example.org", token=uuid4())
+    assert PublicMail.objects.count() == MOST_ASKED_AT_ONCE + 2, "an hour later it may be asked again"

@@ -13,6 +13,7 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from pool.participation.formats import FORMAT_VALUES, keep_format, keep_way
 from pool.participation.models import Beteiligungsformat, PageNote, PageOpinion
+from pool.publication.actions import take_back
 from tests.factories import employed_in, unit, user_with
 from tests.forms import form_with
 
@@ -201,3 +202,27 @@ def _queries(client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
+
+
+# --- The form at the desk -----------------------------------------------------------------------------------------
+
+
+def test_the_form_offers_projects_by_handlungsfeld_and_keeps_what_is_not_offered_any_more(client, project, cdo):
+    row = offered(cdo, projects=[project])
+    client.force_login(cdo)
+    address = f"/admin/pool/beteiligungsformat/{row.pk}/change/"
+    page = client.get(address)
+    shown = page.content.decode()
+    group = shown[shown.index("<details open>") : shown.index("</details>")]
+    assert "(1 gewählt)" in group
+    assert "Termine online" in group
+    form = form_with(page, "title")
+    assert form["projects"] == [str(project.pk)]
+    client.post(address, {name: value for name, value in form.items() if name != "projects"})
+    assert not row.projects.exists(), "what is not ticked is let go"
+    offered(cdo, row=row, projects=[project])
+    take_back(project=project, reason="Prüfung", by=cdo)
+    page = client.get(address)
+    assert "Termine online" not in page.content.decode()
+    assert client.post(address, form_with(page, "title")).status_code == 302
+    assert list(row.projects.all()) == [project], "a project taken back for a while stays tied"
