@@ -84,6 +84,8 @@ TABLE = """
     participation:calendar            | calendar     | G  | 200 everybody
     participation:feedback            | about        | GP | 200 everybody
     participation:feedback            | about nothing | GP | 404 everybody
+    participation:voices              | about        | G  | 200 everybody
+    participation:voices              | about nothing | G | 404 everybody
     participation:feedback_thanks     | about        | G  | 200 everybody
     participation:follow              | about        | GP | 200 everybody
     participation:follow_thanks       | about        | G  | 200 everybody
@@ -316,6 +318,8 @@ TABLE = """
     admin:pool_feedback_change        | row          | GP | 200 office; 403 rest
     admin:pool_feedback_history       | row          | G  | 302 office; 403 rest
     admin:pool_feedback_delete        | row          | GP | 403 rest
+    admin:pool_feedback_begin_review  | -            | G  | 302 office; 403 rest
+    admin:pool_feedback_review        | row          | GP | 200 office; 403 rest
     admin:pool_feedback_show          | row          | GP | 200 office; 403 rest
     admin:pool_feedback_refuse        | row          | GP | 200 office; 403 rest
     admin:pool_feedback_answer        | row          | GP | 200 office; 403 rest

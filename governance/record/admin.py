@@ -59,21 +59,28 @@ class DeskPage:
 
 
 def act_page(
-    request: HttpRequest, page: DeskPage, form: BaseForm | None, perform: Callable[[Any], object] | None = None
+    request: HttpRequest,
+    page: DeskPage,
+    form: BaseForm | None,
+    perform: Callable[[Any], object] | None = None,
+    *,
+    template: str = "admin/governance/act.html",
 ) -> HttpResponse:
-    """Show a page with one form and try its act; what is refused is said beside everything that was typed."""
+    """Show a page with one form and try its act; what is refused is said beside everything that was typed. `template`
+    extends the usual one where a form lays out its fields itself."""
     status = 200
     if request.method == "POST" and form is not None and perform is not None:
         status = 422
         if form.is_valid():
-            status = _attempt(form, perform)
+            status = attempt_act(form, perform)
             if not status:
                 messages.success(request, page.done)
                 return HttpResponseRedirect(page.back)
-    return render(request, "admin/governance/act.html", {"page": page, "form": form}, status=status)
+    return render(request, template, {"page": page, "form": form}, status=status)
 
 
-def _attempt(form: Any, perform: Callable[[Any], object]) -> int:
+def attempt_act(form: Any, perform: Callable[[Any], object]) -> int:
+    """Try an act and return 0, or the status of the page that shows the form again with what was said."""
     try:
         perform(form.cleaned_data)
     except PermissionDenied as refusal:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,25 +12,28 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.mandates.queries import standing_of
 from governance.models import OrganisationUnit
 from governance.record import clock
-from governance.record.admin import DeskAdmin, DeskFilter, DeskPage, Fact, act_page
+from governance.record.admin import DeskAdmin, DeskFilter, DeskPage, Fact, act_page, attempt_act
 from governance.templatetags.portal import beispiel_if
 from pool.deadlines import after_working_days
 from pool.lifecycle import Act, Incomplete, ProcedureError
 from pool.participation.actions import answer_feedback, enter_feedback, refuse_feedback, show_feedback, take_up
 from pool.participation.desk_forms import (
+    SHOW,
     AnswerForm,
     EnterForm,
     FormatForm,
     RefuseForm,
+    ReviewForm,
     ShowForm,
     TakeUpForm,
     WayForm,
 )
+from pool.participation.desk_queries import FOR_ANSWER, UNANSWERED, WAITING, following, number_to_review, voices_of
 from pool.participation.following import address_of, name_of
 from pool.participation.formats import FORMAT_VALUES, keep_format, keep_way
 from pool.participation.models import Beteiligungsformat, Feedback, PageNote, PageOpinion, WayToTakePart
@@ -38,7 +41,6 @@ from pool.participation.rules import FEEDBACK_PERIOD, FeedbackKind, FeedbackStat
 from pool.permissions import may, require
 
 OFFICE_CODE = "stab-mainzdigital"
-UNANSWERED = "antwort"
 
 
 def as_form_error(perform: Callable[[Any], object]) -> Callable[[Any], object]:
@@ -72,8 +74,11 @@ class OfficeAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return what the person's world holds: real accounts see no examples."""
         rows = super().get_queryset(request)
-        sees_all = request.user.is_demo or not hasattr(self.model, "is_example")  # type: ignore[union-attr]
+        sees_all = self._sees_examples(request) or not hasattr(self.model, "is_example")
         return rows if sees_all else rows.filter(is_example=False)
+
+    def _sees_examples(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_demo)  # type: ignore[union-attr]
 
     @admin.display(description=gettext_lazy("Beispiel"))
     def example_shown(self, row: Any) -> str:
@@ -102,12 +107,12 @@ class TodoFilter(DeskFilter):
     parameter_name = "stand"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*FeedbackState.choices, (UNANSWERED, _("wartet auf Antwort"))]
+        return [*FeedbackState.choices, (FOR_ANSWER, _("wartet auf Antwort"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> QuerySet[Feedback]:
         value = self.value()
-        if value == UNANSWERED:
-            return queryset.filter(state=FeedbackState.SHOWN, answer="")
+        if value == FOR_ANSWER:
+            return queryset.filter(UNANSWERED)
         return queryset.filter(state=value) if value else queryset
 
 
@@ -147,7 +152,65 @@ class FeedbackAdmin(OfficeAdmin):
             )
             for word, name in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        review = [
+            path(
+                "durchsehen/",
+                self.admin_site.admin_view(require_safe(self.begin_view)),
+                name="pool_feedback_begin_review",
+            ),
+            path(
+                "<uuid:feedback_id>/durchsehen/",
+                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.review_view)),
+                name="pool_feedback_review",
+            ),
+        ]
+        return [*own, *review, *super().get_urls()]
+
+    def begin_view(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the oldest one that waits to be looked through; to the list where none does."""
+        require(request.user, Act.ANSWER_PUBLIC)
+        row = voices_of(with_examples=self._sees_examples(request)).filter(WAITING).first()
+        if row is None:
+            messages.info(request, _("Keine Rückmeldung wartet auf Durchsicht."))
+            return redirect(self.list_address())
+        return redirect(f"{self._address('review', row)}#inhalt")
+
+    def review_view(self, request: HttpRequest, feedback_id: object) -> HttpResponse:
+        """Look through one of many: shown or not in one step, and on to the next."""
+        row = self._row(request, feedback_id)
+        if row.state != FeedbackState.WAITING and request.method != "POST":
+            return redirect(self._address("change", row))
+        upcoming = following(row, WAITING, with_examples=self._sees_examples(request))
+        form = ReviewForm(request.POST if request.method == "POST" else None, feedback=row)
+        status = 200
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                status = attempt_act(form, as_form_error(lambda cleaned: self._review(row, request, cleaned)))
+                if not status:
+                    shown = form.cleaned_data["verdict"] == SHOW
+                    done = _("Sie steht jetzt auf der Seite.") if shown else _("Sie wird nicht gezeigt.")
+                    messages.success(request, done)
+                    # The fragment puts the keyboard behind menu and breadcrumbs: two tabs to the choice.
+                    following_page = f"{self._address('review', upcoming)}#inhalt" if upcoming else ""
+                    return redirect(following_page or self.list_address())
+        context = {
+            "row": row,
+            "form": form,
+            "upcoming": f"{self._address('review', upcoming)}#inhalt" if upcoming else "",
+            "left": number_to_review(with_examples=self._sees_examples(request)),
+            "crumbs": self.crumbs(_("Durchsehen")),
+            "about": name_of(row.project or row.handlungsfeld),
+            "address": address_of(row.project or row.handlungsfeld),
+            "due": after_working_days(row.received_on, FEEDBACK_PERIOD),
+            "today": clock.today(),
+        }
+        return render(request, "admin/pool/feedback_review.html", context, status=status)
+
+    def _review(self, row: Feedback, request: Any, cleaned: dict[str, Any]) -> object:
+        if cleaned["verdict"] == SHOW:
+            return show_feedback(feedback=row, public_text=cleaned["public_text"], by=request.user)
+        return refuse_feedback(feedback=row, refusal=cleaned["verdict"], by=request.user)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Enter what came without the form."""
@@ -171,11 +234,11 @@ class FeedbackAdmin(OfficeAdmin):
         acts = [
             (name, label)
             for name, label, is_open in (
-                ("show", _("Öffentlich zeigen"), row.state == FeedbackState.WAITING),
+                ("review", _("Durchsehen"), row.state == FeedbackState.WAITING),
                 ("show", _("Wortlaut ändern"), row.state == FeedbackState.SHOWN),
                 ("show", _("Doch zeigen"), row.state == FeedbackState.REFUSED and bool(row.text)),
                 ("answer", _("Antwort ändern") if row.answer else _("Beantworten"), row.state == FeedbackState.SHOWN),
-                ("refuse", _("Nicht zeigen"), row.state != FeedbackState.REFUSED and not row.answer),
+                ("refuse", _("Nicht zeigen"), row.state == FeedbackState.SHOWN and not row.answer),
                 ("take_up", _("Als Idee aufgreifen"), row.idea_id is None and row.state != FeedbackState.REFUSED),
             )
             if is_open and self.changes(request.user)
@@ -184,6 +247,7 @@ class FeedbackAdmin(OfficeAdmin):
             "row": row,
             "facts": self._facts(row),
             "acts": [(self._address(name, row), label) for name, label in acts],
+            "next": self._next_of(request, row),
             "crumbs": self.crumbs(str(row)),
             "about": name_of(row.project or row.handlungsfeld),
             "address": address_of(row.project or row.handlungsfeld),
@@ -249,6 +313,15 @@ class FeedbackAdmin(OfficeAdmin):
         return act_page(
             request, page, form, as_form_error(lambda cleaned: take_up(feedback=row, by=request.user, **cleaned))
         )
+
+    def _next_of(self, request: HttpRequest, row: Feedback) -> tuple[str, str] | None:
+        """Return the address and the words of the next one, for which it is one's turn after this."""
+        sees_all = self._sees_examples(request)
+        if (upcoming := following(row, WAITING, with_examples=sees_all)) is not None:
+            return self._address("review", upcoming), _("Nächste durchsehen")
+        if (upcoming := following(row, UNANSWERED, with_examples=sees_all)) is not None:
+            return self._address("answer", upcoming), _("Nächste beantworten")
+        return None
 
     def _row(self, request: HttpRequest, feedback_id: object) -> Feedback:
         row: Feedback = self.row_or_404(request, str(feedback_id))
@@ -329,7 +402,7 @@ class FormatAdmin(OfficeAdmin):
             return keep_format(values=values, row=row, by=request.user, **form.rows())
 
         page = self.page(heading, _("Speichern"), _("Gespeichert."), is_example=bool(row and row.is_example))
-        return act_page(request, page, form, keep)
+        return act_page(request, page, form, keep, template="admin/pool/format.html")
 
     @admin.display(description=gettext_lazy("Was daraus wurde"))
     def outcome_shown(self, row: Beteiligungsformat) -> str:

@@ -1,9 +1,11 @@
 """The forms of the desk for taking part."""
 
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Handlungsfeld, OrganisationUnit, User
@@ -12,7 +14,7 @@ from governance.record import clock
 from governance.record.forms import LineField, SeenForm, TextField
 from pool.participation.forms import MailField
 from pool.participation.models import Beteiligungsformat, Feedback
-from pool.participation.queries import subject_choices
+from pool.participation.queries import choices_by_field, subject_choices
 from pool.participation.rules import FeedbackKind, FormatState, Mode, Refusal
 from pool.project.models import Project
 
@@ -91,6 +93,43 @@ class RefuseForm(forms.Form):
     )  # fmt: skip
 
 
+SHOW = "show"
+
+
+class ReviewForm(SeenForm):
+    """One Rückmeldung of many that are looked through one after the other: shown or not, and in which words."""
+
+    verdict = forms.ChoiceField(
+        label=_("Was geschieht damit?"),
+        choices=[
+            (SHOW, _("Öffentlich zeigen")),
+            *((value, format_lazy(_("Nicht zeigen: {reason}"), reason=label)) for value, label in Refusal.choices),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Wählen Sie, was damit geschieht.")},
+    )
+    public_text = TextField(
+        label=_("Öffentlicher Wortlaut"),
+        max_length=4000,
+        required=False,
+        help_text=_("Kürzen Sie heraus, was Menschen erkennen lässt. Den Sinn lassen Sie stehen."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def __init__(self, *args: Any, feedback: Feedback, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"public_text": feedback.public_text or feedback.text}
+        self.fields["public_text"].demanded = True  # type: ignore[attr-defined]
+        self.stand_on({"public_text": feedback.public_text, "verdict": feedback.refusal})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_shown = cleaned.get("verdict") == SHOW
+        if is_shown and "public_text" not in self.errors and not cleaned.get("public_text"):
+            self.add_error("public_text", _("Schreiben Sie, was die Öffentlichkeit lesen soll."))
+        return cleaned
+
+
 class AnswerForm(SeenForm):
     """The answer, and the office in whose name it stands."""
 
@@ -162,6 +201,19 @@ class ClockField(forms.TimeField):
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectGroup:
+    """The projects of one Handlungsfeld, as boxes to tick."""
+
+    name: str
+    boxes: list[Any]
+
+    @property
+    def chosen(self) -> int:
+        """How many are ticked."""
+        return sum(bool(box.data["selected"]) for box in self.boxes)
+
+
 class FormatForm(SeenForm):
     """A Beteiligungsformat."""
 
@@ -208,9 +260,13 @@ class FormatForm(SeenForm):
         super().__init__(*args, **kwargs)
         self.fields["last_day"].required = False
         self.fields["last_day"].help_text = _("Nur, wenn es mehrere Tage sind.")
-        groups = {key: [(pair.partition(":")[2], name) for pair, name in pairs] for key, _h, pairs in subject_choices()}
-        self.fields["handlungsfelder"].choices = groups["feld"]  # type: ignore[attr-defined]
-        self.fields["projects"].choices = groups["projekt"]  # type: ignore[attr-defined]
+        offered = choices_by_field()
+        self.fields["handlungsfelder"].choices = [  # type: ignore[attr-defined]
+            (str(each.key), each.name) for each in offered if each.key
+        ]
+        self.fields["projects"].choices = [  # type: ignore[attr-defined]
+            (each.name, each.projects) for each in offered if each.projects
+        ]
         values: dict[str, Any] = {"state": FormatState.DRAFT, "mode": Mode.ON_SITE}
         if row is not None:
             names = [name for name in self.fields if name not in ("projects", "handlungsfelder", "seen")]
@@ -221,12 +277,23 @@ class FormatForm(SeenForm):
         self.stand_on({"title": row.title, "short_text": row.short_text, "outcome": row.outcome, "state": row.state}
                       if row else {})  # fmt: skip
 
+    def project_groups(self) -> list[ProjectGroup]:
+        """Return the boxes of the projects by Handlungsfeld, each group with the number chosen in it."""
+        boxes = {str(box.data["value"]): box for box in self["projects"]}
+        offered: Any = self.fields["projects"]
+        return [ProjectGroup(name, [boxes[str(key)] for key, _title in pairs]) for name, pairs in offered.choices]
+
     def rows(self) -> dict[str, Any]:
-        """Return the rows that were ticked."""
+        """Return the rows that were ticked, and those tied to it already that are not offered any more: a project that
+        was taken back, a Handlungsfeld of an earlier edition."""
+        ticked = {"projects": Project.objects, "handlungsfelder": Handlungsfeld.objects}
         return {
-            "projects": Project.objects.filter(pk__in=self.cleaned_data["projects"]),
-            "handlungsfelder": Handlungsfeld.objects.filter(pk__in=self.cleaned_data["handlungsfelder"]),
+            name: rows.filter(pk__in=[*self.cleaned_data[name], *self._kept(name)]) for name, rows in ticked.items()
         }
+
+    def _kept(self, name: str) -> set[str]:
+        field: Any = self.fields[name]
+        return {key for key in self.initial.get(name, []) if not field.valid_value(key)}
 
 
 class WayForm(forms.Form):

@@ -19,6 +19,7 @@ from pool.casefile.desk_queries import (
 )
 from pool.casefile.rules import SCHNELLBOOT_NOTICE_DAYS, SITTING_NOTICE_DAYS, bounds_in_words
 from pool.lifecycle import Step
+from pool.participation.desk_queries import desk_voices, voices_as_columns
 from pool.priority.queries import shows_examples_to
 from pool.project.models import Project
 
@@ -32,12 +33,13 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
     user = context["request"].user
     if not standing_of(user).is_cdo:
         return {"is_cdo": False}
-    counts = waiting_counts(user)
+    sees_examples = shows_examples_to(user)
+    counts = waiting_counts(user, beside=voices_as_columns(with_examples=sees_examples))
     address = reverse("admin:pool_project_changelist")
     today = clock.today()
     lines = [_line(queue, counts[queue.key], address) | {"is_own": queue.is_own} for queue in QUEUES.values()]
     shown = [line for line in lines if line["count"]]
-    sittings = open_lists(is_example=shows_examples_to(user))
+    sittings = open_lists(is_example=sees_examples)
     return {
         "is_cdo": True,
         "tasks": [line for line in shown if line["is_own"]],
@@ -51,6 +53,7 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
         "next_sitting": sittings[0] if sittings else None,
         "objections": waiting_objections(user),
         "answers": waiting_answers(user),
+        "voices": desk_voices(counts),
         "today": today,
         "notice": SITTING_NOTICE_DAYS,
     }
