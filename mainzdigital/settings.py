@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "mainzdigital.middleware.SignInRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "mainzdigital.limits.LimitsMiddleware",
 ]
 
 ROOT_URLCONF = "mainzdigital.urls"

@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from governance.record import clock
 from governance.record.triggers import create_statements, drop_statements
+from pool.participation.counting import tally
 
 # A red run is red everywhere with the same example; `HYPOTHESIS_PROFILE=search` looks further, at random.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
@@ -130,6 +131,15 @@ def tomorrow() -> Iterator[None]:
     """Let the whole test happen a day later than its fixtures were made."""
     with clock.played(clock.now() + timedelta(days=1)):
         yield
+
+
+# --- Requests are counted -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_counted_before() -> None:
+    """What one process counts in memory outlives a test's database; each test begins with none."""
+    tally.forget()
 
 
 # --- Mail -----------------------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
-"""Counters and marks of public forms: how many arrived, which was taken in already, whether a page helped.
+"""Counters of requests and marks of public forms: how many arrived, which was taken in already, whether a page helped.
 
 No address of a sender is kept: the key of a counter is a keyed hash that is another one every day.
 """
 
 from datetime import datetime
+from threading import Lock
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
@@ -16,6 +17,8 @@ from pool.participation.models import Arrival, PageNote, PageOpinion, SentForm
 from pool.participation.rules import LIMITS, month_of, seconds_left, window_begins
 
 EVERYBODY = "alle"
+# Senders one process keeps in mind at once; beyond it forgets all of them rather than growing.
+MOST_SENDERS = 20_000
 
 
 def seconds_to_wait(*, purpose: str, sender: str) -> int:
@@ -27,8 +30,8 @@ def seconds_to_wait(*, purpose: str, sender: str) -> int:
     limit, now = LIMITS[purpose], clock.now()
     window = window_begins(now, limit.window)
     arrived = _count(_key(purpose, sender, now), window)
-    together = _count(_key(purpose, EVERYBODY, now), window)
-    if arrived <= limit.per_sender and together <= limit.together:
+    together = _count(_key(purpose, EVERYBODY, now), window) if limit.together is not None else 0
+    if arrived <= limit.per_sender and together <= (limit.together or 0):
         return 0
     return seconds_left(now, limit.window)
 
@@ -38,16 +41,77 @@ def _key(purpose: str, sender: str, moment: datetime) -> str:
     return salted_hmac("pool.participation.arrival", value, algorithm="sha256").hexdigest()
 
 
-def _count(sender: str, window: datetime) -> int:
+def _count(sender: str, window: datetime, number: int = 1) -> int:
     mine = Arrival.objects.filter(sender=sender, window=window)
     with transaction.atomic():
-        if not mine.update(number=F("number") + 1):
+        if not mine.update(number=F("number") + number):
             try:
                 with transaction.atomic():
-                    Arrival.objects.create(sender=sender, window=window, number=1)
+                    Arrival.objects.create(sender=sender, window=window, number=number)
             except IntegrityError:  # another process began to count at the same moment
-                mine.update(number=F("number") + 1)
+                mine.update(number=F("number") + number)
         return mine.values_list("number", flat=True).get()
+
+
+class Tally:
+    """What one process counted since it last told the database, by keyed hash; for requests that are many and cheap
+    enough to be a little wrong about.
+
+    Of the first requests of a sender nothing is written and nothing asked; every `stride`-th one adds them to the count
+    that all processes share. So a sender may pass the limit by less than a stride for each process.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, with nothing counted."""
+        self._window = datetime.min
+        self._numbers: dict[str, int] = {}
+        self._over: set[str] = set()
+
+    def add(self, key: str, window: datetime, stride: int) -> int:
+        """Count one; return how many the database is to be told of, 0 while it is not its turn."""
+        with self._lock:
+            if window != self._window or len(self._numbers) >= MOST_SENDERS:
+                self.forget()
+                self._window = window
+            number = self._numbers.get(key, 0) + 1
+            self._numbers[key] = number
+            return stride if number % stride == 0 else 0
+
+    def is_over(self, key: str, window: datetime) -> bool:
+        """Tell whether this process knows already that a sender is over the limit of a window."""
+        with self._lock:
+            return window == self._window and key in self._over
+
+    def note_over(self, key: str) -> None:
+        """Remember until the end of the window that a sender is over the limit."""
+        with self._lock:
+            self._over.add(key)
+
+
+tally = Tally()
+
+
+def seconds_to_wait_reading(*, purpose: str, sender: str) -> int:
+    """Count one request of `purpose` from `sender`; return 0, or in how many seconds the next one is answered again.
+
+    As `seconds_to_wait`, but counted in strides (Tally). A database that cannot be written to hinders nobody's reading.
+    Source: SEC-19, docs/decisions/0082-taking-part.md.
+    """
+    limit, now = LIMITS[purpose], clock.now()
+    window, key = window_begins(now, limit.window), _key(purpose, sender, now)
+    if not tally.is_over(key, window):
+        number = tally.add(key, window, limit.stride)
+        try:
+            if not number or _count(key, window, number) <= limit.per_sender:
+                return 0
+        except DatabaseError:
+            return 0
+        tally.note_over(key)
+    return seconds_left(now, limit.window)
 
 
 def is_first_time(token: UUID) -> bool:
