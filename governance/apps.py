@@ -9,6 +9,10 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Let Django's own sentences speak plainly; tell how long stays what signing in leaves behind."""
+        from governance.organisation.retention import RULES  # reason: models load before this module may
         from governance.record.wording import speak_plainly
+        from governance.retention import register
 
         speak_plainly()
+        register(*RULES)

@@ -16,6 +16,7 @@ class RetentionRule:
     """One kind of personal data: what it is, what for, from when it counts, and how it is removed.
 
     `remove(before, for_real)` removes what began before that moment, or only counts it; it returns how many.
+    `is_of_accounts` tells data of those who sign in from data of everybody else.
     """
 
     key: str
@@ -25,6 +26,7 @@ class RetentionRule:
     period: timedelta
     period_words: str | Promise
     remove: Callable[[datetime, bool], int]
+    is_of_accounts: bool = False
 
 
 _rules: list[RetentionRule] = []

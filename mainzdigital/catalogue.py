@@ -48,6 +48,7 @@ SOURCES = (
         )
     ),
     *(f"pool/participation/{name}.py" for name in ("forms", "queries", "retention", "rules", "views")),
+    "governance/organisation/retention.py",
     "governance/public_forms.py",
     "pool/lifecycle.py",
     "pool/delivery/milestones.py",

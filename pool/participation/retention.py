@@ -130,9 +130,9 @@ RULES = (
     ),
     RetentionRule(
         key="form_counter",
-        what=_("Prüfsumme Ihrer Netzadresse beim Senden eines Formulars, jeden Tag eine andere"),
-        purpose=_("Fluten von Formularen abwehren und doppeltes Senden erkennen"),
-        begins=_("dem Senden"),
+        what=_("Prüfsumme Ihres Netzes, wenn Sie ein Formular senden oder sehr viel abrufen, jeden Tag eine andere"),
+        purpose=_("Fluten abwehren und doppeltes Senden erkennen"),
+        begins=_("dem Abruf"),
         period=COUNTER_STAYS,
         period_words=_("einen Tag"),
         remove=_counters,

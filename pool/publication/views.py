@@ -1,6 +1,5 @@
 """The public pages: for everybody, without an account, without a cookie."""
 
-from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from pool.deadlines import ANSWER_PERIODS, OBJECTION_PERIOD, QUESTION_PERIOD
 from pool.lifecycle import Step
 from pool.publication import descriptions, frame
 from pool.publication.choices import frame_choices
+from pool.publication.duties import SECURITY_HOLDS, SECURITY_REVIEWED, STATEMENT_MADE, STATEMENT_REVIEWED
 from pool.publication.filters import ORDER_NAME, PublicProjectFilter, hidden_values
 from pool.publication.http import address_of, public
 from pool.publication.meta import meta_of
@@ -37,7 +37,6 @@ from pool.publication.queries import (
 from pool.publication.rules import stages
 
 PER_PAGE = 20
-SECURITY_TXT_HOLDS = timedelta(days=180)
 
 
 @public
@@ -171,9 +170,12 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
 
 @public
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "publication/accessibility.html", {"meta": meta_of(request, descriptions.of_accessibility())}
-    )
+    context = {
+        "made": STATEMENT_MADE,
+        "reviewed": STATEMENT_REVIEWED,
+        "meta": meta_of(request, descriptions.of_accessibility()),
+    }
+    return render(request, "publication/accessibility.html", context)
 
 
 @public
@@ -188,21 +190,17 @@ def imprint(request: HttpRequest) -> HttpResponse:
 
 @public
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Say where a weakness is reported (RFC 9116). Whoever can read this reads a portal that is looked after."""
+    """Say where a weakness is reported, and until when that was looked over (RFC 9116)."""
     address = settings.PORTAL_ADDRESS or f"{request.scheme}://{request.get_host()}"
     contact = settings.SECURITY_CONTACT or address + reverse("publication:imprint")
-    expires = clock.now() + SECURITY_TXT_HOLDS
+    expires = SECURITY_REVIEWED + SECURITY_HOLDS
     lines = [
         f"Contact: {contact}",
-        f"Expires: {_midnight(expires):%Y-%m-%dT%H:%M:%SZ}",
+        f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
         "Preferred-Languages: de, en",
         f"Canonical: {address}{reverse('publication:security_txt')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-
-
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _fields_in_force() -> list[Handlungsfeld]:

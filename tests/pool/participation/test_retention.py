@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from governance import public_forms
+from governance import public_forms, retention
 from governance.record import clock
-from governance.retention import known_rules
+from governance.retention import RetentionRule, known_rules
 from pool.participation.actions import answer_feedback, receive_feedback, refuse_feedback, show_feedback
 from pool.participation.following import confirm
 from pool.participation.models import Feedback, FeedbackContact, RetentionRun, Subscription
-from tests.factories import unit
+from tests.factories import employed_in, unit, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +79,29 @@ def test_the_page_on_privacy_says_what_the_rules_do(client):
     for rule in known_rules():
         assert str(rule.what) in page
         assert str(rule.period_words) in page
+
+
+def test_a_new_rule_appears_on_the_page_by_itself_where_it_belongs(client, monkeypatch):
+    new = [
+        RetentionRule(
+            key=f"new_{whose}", what=f"Neue Angabe ({whose})", purpose="zum Ausprobieren", begins="dem Anfang",
+            period=timedelta(days=7), period_words="sieben Tage", remove=lambda before, for_real: 0,
+            is_of_accounts=whose == "Konto",
+        )
+        for whose in ("alle", "Konto")
+    ]  # fmt: skip
+    monkeypatch.setattr(retention, "_rules", [*known_rules(), *new])
+    page = client.get("/datenschutz/").content.decode()
+    account = page.index('id="konto"')
+    assert page.index("Neue Angabe (alle)") < account < page.index("Neue Angabe (Konto)")
+    assert "Gelöscht nach: sieben Tage, gerechnet ab dem Anfang." in page
+
+
+def test_what_signing_in_leaves_behind_goes_after_a_day(client, project):
+    for number in range(2):
+        client.post("/konto/login/", {"username": f"niemand{number}", "password": "falsch"})
+    client.force_login(user_with(employed_in(unit())))
+    assert (AccessAttempt.objects.count(), Session.objects.count()) == (2, 1)
+    assert run(0.9) == {}
+    assert run(2) == {"failed_sign_in": 2, "ended_session": 1}
+    assert run(2) == {}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 
 from governance.models import SDG, UebergeordneterBaustein, VisionQuestion
 from governance.record import clock
@@ -13,6 +14,7 @@ from governance.record.actions import actor_for
 from pool.lifecycle import Step
 from pool.project.actions import merge, withdraw
 from pool.project.models import NeedLink, Project
+from pool.publication import duties
 from pool.publication.actions import release, take_back, write_public_text
 from tests.factories import (
     class_mark,
@@ -418,7 +420,8 @@ def test_sec_25_security_txt_names_a_contact_and_expires_within_a_year(client, s
     fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
     assert fields["Contact"].endswith("/impressum/")
     expires = date.fromisoformat(fields["Expires"][:10])
-    assert timedelta(days=30) < expires - clock.today() < timedelta(days=365)
+    left = expires - date.today()  # the real day: this test is what reminds us
+    assert duties.NOTICE < left < timedelta(days=365), "look over where weaknesses are reported, and set the day anew"
     settings.SECURITY_CONTACT = "mailto:sicherheit@example.org"
     settings.PORTAL_ADDRESS = "https://portal.example.org"
     answer = client.get("/.well-known/security.txt").content.decode()
@@ -426,7 +429,23 @@ def test_sec_25_security_txt_names_a_contact_and_expires_within_a_year(client, s
     assert "Canonical: https://portal.example.org/.well-known/security.txt\n" in answer
 
 
+def test_acc_17_the_statement_is_looked_over_within_a_year_and_says_both_days(client, db):
+    due = duties.STATEMENT_REVIEWED + duties.STATEMENT_HOLDS
+    assert date.today() + duties.NOTICE < due, "look the statement over, and set the day anew"
+    assert duties.STATEMENT_MADE <= duties.STATEMENT_REVIEWED <= date.today()
+    page = read(client, "/barrierefreiheit/")
+    for day in (duties.STATEMENT_MADE, duties.STATEMENT_REVIEWED):
+        assert f"{day.day}. {date_format(day, 'F Y')}" in page
+
+
+def test_acc_17_the_statement_has_the_parts_of_the_model_in_their_order(client, db):
+    page = read(client, "/barrierefreiheit/")
+    parts = ["gilt", "stand", "fehlt", "belastung", "ausserhalb", "erstellt", "melden", "durchsetzung"]
+    places = [page.index(f'id="{part}"') for part in parts]
+    assert places == sorted(places)
+
+
 def test_acc_17_the_statement_names_state_gaps_contact_and_enforcement_body(client, db):
     page = read(client, "/barrierefreiheit/")
-    for words in ("BITV RP", "teilweise barrierefrei", "Leichter Sprache", "Gebärdensprache", "durchsetzungsstelle@"):
+    for words in ("BITV RP", "teilweise barrierefrei", "Leichte Sprache:", "Gebärdensprache", "durchsetzungsstelle@"):
         assert words in page, words
