@@ -16,16 +16,11 @@ from governance.record.admin import AS_FILE
 from mainzdigital import errors
 from pool.participation.counting import seconds_to_wait_reading
 
-# Everybody's pages, counted by the sender's network.
-PUBLIC: Mapping[str, str] = MappingProxyType(
-    {
-        "publication:projects": "search",
-        "participation:overview": "search",
-        "participation:voices": "search",
-        "publication:open_data": "data",
-    }
-)
-# Every file of open data, and the feeds.
+# Lists that can be searched and narrowed down, counted by the sender's network; leafing through the whole list is not
+# a search.
+SEARCHED = frozenset({"publication:projects"})
+LEAFING = frozenset({"page"})
+# Every file of open data, and the feeds, by the sender's network too.
 DATA_NAMESPACE = "open_data"
 NOT_COUNTED = frozenset({"open_data:robots"})
 # What is taken away or handed in with an account, counted by the account: a city hall has one network.
@@ -41,6 +36,8 @@ OF_ACCOUNTS: Mapping[str, str] = MappingProxyType(
         "attachments:download": "file",
     }
 )
+# What sends a mail to whoever is named in it, counted by the sender's network.
+MAILING = frozenset({"organisation:password_forgotten"})
 SENT = frozenset({"submission:new", "submission:check", "exchange:import_ideas"})
 
 
@@ -68,17 +65,20 @@ def purpose_of(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    if match.view_name in PUBLIC:
-        return PUBLIC[match.view_name]
+    if match.view_name in SEARCHED:
+        return "search" if set(request.GET) - LEAFING else ""
     if match.namespace == DATA_NAMESPACE:
         return "" if match.view_name in NOT_COUNTED else "data"
-    if not request.user.is_authenticated:
-        return ""
-    if match.view_name in SENT:
-        return "submit" if request.method == "POST" else ""
-    if match.namespace == "admin" and AS_FILE in request.GET:
-        return "file"
-    return OF_ACCOUNTS.get(match.view_name, "")
+    if match.view_name in MAILING:
+        return "reset" if request.method == "POST" else ""
+    if match.view_name in SENT and request.method == "POST":
+        purpose = "submit"
+    elif match.namespace == "admin" and AS_FILE in request.GET:
+        purpose = "file"
+    else:
+        purpose = OF_ACCOUNTS.get(match.view_name, "")
+    # Asked last: whoever only reads public pages has no session to look for.
+    return purpose if purpose and request.user.is_authenticated else ""
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:

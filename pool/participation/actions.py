@@ -20,9 +20,9 @@ from governance.record.text import clean_line, clean_text
 from pool.audience import desk
 from pool.lifecycle import Act, ProcedureError
 from pool.message_kinds import Kind
-from pool.participation.following import queue_answer
+from pool.participation.following import queue_answer, queue_refusal
 from pool.participation.models import Feedback, FeedbackContact
-from pool.participation.rules import FeedbackState, Refusal
+from pool.participation.rules import TOLD_WHY, FeedbackState, Refusal
 from pool.permissions import Authority, require
 from pool.project.models import Project
 from pool.submission.actions import take_in
@@ -136,14 +136,19 @@ def show_feedback(*, feedback: Feedback, public_text: str, by: User) -> Feedback
 def refuse_feedback(*, feedback: Feedback, refusal: str, by: User) -> Feedback:
     """Keep a Rückmeldung from the public, for one of the known reasons; what was shown is taken away again.
 
-    Raises NotAllowed, and ProcedureError where an answer already stands in public.
+    In order: asks the right, writes the reason and one entry, and queues the mail that says why for whoever asked for
+    an answer (TOLD_WHY), once. Raises NotAllowed, and ProcedureError where an answer already stands in public.
     """
     fresh, authority = _begin(feedback, by)
     if fresh.answer:
         raise ProcedureError(_("Die Rückmeldung ist schon öffentlich beantwortet."))
     before, fresh.state = fresh.state, FeedbackState.REFUSED
     fresh.public_text, fresh.refusal = "", Refusal(refusal)
-    return _moderated(fresh, authority, before)
+    _moderated(fresh, authority, before)
+    contact = FeedbackContact.objects.filter(feedback=fresh, wants_answer=True).first()
+    if contact is not None and fresh.refusal in TOLD_WHY:
+        queue_refusal(contact=contact, feedback=fresh)
+    return fresh
 
 
 @transaction.atomic

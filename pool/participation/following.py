@@ -86,6 +86,23 @@ def queue_answer(*, contact: FeedbackContact, feedback: Feedback) -> None:
     transaction.on_commit(mails.try_once, robust=True)
 
 
+def queue_refusal(*, contact: FeedbackContact, feedback: Feedback) -> None:
+    """Queue the mail that says why a Rückmeldung is not shown and where it can be written anew, and try it once."""
+    subject = feedback.project or feedback.handlungsfeld
+    if subject is None:
+        raise ValidationError(_("Die Rückmeldung gehört zu nichts."))
+    about = "projekt" if isinstance(subject, Project) else "feld"
+    sentence = _("Ihre Rückmeldung zu „{what}“ zeigen wir nicht öffentlich. Der Grund: {reason}.")
+    _queue(
+        kind=MailKind.REFUSED,
+        key=f"refused:{feedback.pk}",
+        contact=contact,
+        sentence=sentence.format(what=name_of(subject), reason=feedback.get_refusal_display()),
+        address=reverse("participation:feedback", args=[about, subject.slug]),
+    )
+    transaction.on_commit(mails.try_once, robust=True)
+
+
 def queue_changes() -> int:
     """Queue one mail for each published change and each confirmed address that was not told of it; return how many.
 

@@ -107,6 +107,9 @@ def letter_for(mail: PublicMail, connection: BaseEmailBackend | None = None) -> 
             parts.append(_("Waren Sie das nicht, tun Sie nichts: Nach 48 Stunden ist Ihre Adresse bei uns gelöscht."))
         else:
             parts.append(_("Keine Mails mehr dazu? Ein Klick genügt, dann löschen wir Ihre Adresse:") + f"\n{leave}")
+    elif mail.kind == MailKind.REFUSED:
+        parts[-1] = _("Hier können Sie sie anders schreiben:") + f"\n{parts[-1]}"
+        parts.append(_("Ihre Adresse löschen wir in 30 Tagen."))
     else:
         parts.append(_("Ihre Adresse löschen wir 30 Tage nach der Antwort."))
     return EmailMessage(
@@ -122,4 +125,5 @@ _SUBJECTS = {
     MailKind.CONFIRM: lambda: _("Bitte bestätigen Sie Ihre Adresse"),
     MailKind.CHANGE: lambda: _("Es gibt etwas Neues"),
     MailKind.ANSWER: lambda: _("Ihre Rückmeldung ist beantwortet"),
+    MailKind.REFUSED: lambda: _("Ihre Rückmeldung wird nicht gezeigt"),
 }

@@ -53,6 +53,11 @@ class Refusal(TextChoices):
     SENSELESS = "senseless", _("Ist kein lesbarer Text")
 
 
+# Whoever asked for an answer is told why nothing is shown, so that it can be written anew; an address in an
+# advertisement or in a text without sense is hardly that of whoever sent it.
+TOLD_WHY = frozenset({Refusal.OTHER_TOPIC, Refusal.NAMES_PEOPLE, Refusal.INSULTS, Refusal.SAID_ALREADY})
+
+
 class Mode(TextChoices):
     """Where a Beteiligungsformat takes place."""
 
@@ -75,6 +80,7 @@ class MailKind(TextChoices):
     CONFIRM = "confirm", _("Bestätigung der Adresse")
     CHANGE = "change", _("Neues zu einem Projekt oder Handlungsfeld")
     ANSWER = "answer", _("Antwort auf eine Rückmeldung")
+    REFUSED = "refused", _("Warum eine Rückmeldung nicht gezeigt wird")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,9 @@ class Limit:
         return max(1, self.per_sender // 50)
 
 
-# A library or a refugee home sends from one address, so the bound lies well above what a few people write. Reading is
-# bound at two pages a second for ten minutes: nobody clicks so long so fast, and a program that pages through ten
-# thousand projects, twenty at a time, asks 500 times.
+# A library or a refugee home sends from one address, so the bound lies well above what a few people write. Searching
+# and fetching data is bound at two requests a second for ten minutes: nobody clicks so long so fast, and a program that
+# pages through ten thousand projects, twenty at a time, asks 500 times.
 LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
         "feedback": Limit(per_sender=12, together=240),
@@ -105,6 +111,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "data": Limit(per_sender=1200),
         "file": Limit(per_sender=120),
         "submit": Limit(per_sender=120),
+        "reset": Limit(per_sender=40),
     }
 )
 # The same address is not asked again to confirm before this has passed.

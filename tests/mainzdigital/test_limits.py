@@ -11,14 +11,14 @@ from django.urls import get_resolver
 
 from governance.organisation.backends import hashed_address
 from governance.record import clock
-from mainzdigital.limits import DATA_NAMESPACE, NOT_COUNTED, OF_ACCOUNTS, PUBLIC, SENT
+from mainzdigital.limits import DATA_NAMESPACE, MAILING, NOT_COUNTED, OF_ACCOUNTS, SEARCHED, SENT
 from pool.participation import counting, rules
 from pool.participation.counting import Tally, seconds_to_wait_reading, tally
 from pool.participation.models import Arrival
 from tests.factories import edition_2022, employed_in, unit, user_with
 
 pytestmark = pytest.mark.django_db
-LIST, DATA = "/projekte/", "/offene-daten/projekte.json"
+LIST, DATA = "/projekte/?q=rad", "/offene-daten/projekte.json"
 
 
 @pytest.fixture
@@ -32,12 +32,13 @@ def tight(monkeypatch) -> None:
 def test_above_the_limit_a_page_says_when_it_goes_on(client, tight, at):
     with at("2026-03-02 10:04"):
         assert [client.get(LIST).status_code for _number in range(6)] == [200] * 5 + [429]
-        refused = client.get(f"/en{LIST}?q=x")
+        refused = client.get("/en/projekte/?stand=in-umsetzung")
         assert refused.status_code == 429, "both languages are one limit"
         assert refused.headers["Retry-After"] == "361"
         assert "In 7 Minuten" in refused.content.decode()
         assert not refused.cookies
-        assert client.get("/").status_code == 200, "the other pages stay open"
+        for open_still in ("/", "/projekte/", "/projekte/?page=2"):
+            assert client.get(open_still).status_code == 200, "reading goes on"
     with at("2026-03-02 10:10"):
         assert client.get(LIST).status_code == 200
 
@@ -134,6 +135,13 @@ def test_what_is_taken_away_with_an_account_counts_by_the_account(tight):
     assert "Mein langer Titel" in browser.post("/ideen/neu/", {"title": "Mein langer Titel"}).content.decode()
 
 
+def test_nobody_has_mails_for_a_new_password_sent_without_end(client, tight):
+    address = "/konto/passwort-vergessen/"
+    sent = [client.post(address, {"email": f"person{number}@example.org"}).status_code for number in range(6)]
+    assert sent == [302] * 5 + [429]
+    assert client.get(address).status_code == 200
+
+
 def test_every_name_of_a_limit_is_there_and_all_open_data_are_limited():
     names = set()
 
@@ -145,7 +153,7 @@ def test_every_name_of_a_limit_is_there_and_all_open_data_are_limited():
                 names.add(f"{namespace}:{each.name}" if namespace else each.name)
 
     walk(get_resolver().url_patterns)
-    assert {*PUBLIC, *OF_ACCOUNTS, *SENT, *NOT_COUNTED} <= names
+    assert {*SEARCHED, *OF_ACCOUNTS, *SENT, *MAILING, *NOT_COUNTED} <= names
     files = {name for name in names if name.startswith(("exchange:", "attachments:"))}
     pages = {"exchange:meeting_pack", "exchange:make_pack", "attachments:page", "attachments:remove"}
     assert files - {*OF_ACCOUNTS, *SENT} == pages | {"exchange:idea_template"}

@@ -300,6 +300,21 @@ def test_whoever_asked_for_it_gets_one_mail_with_the_way_to_the_answer(
     assert "Termine online" in mail.outbox[0].body
 
 
+def test_whoever_asked_for_an_answer_is_told_why_nothing_is_shown(project, cdo, django_capture_on_commit_callbacks):
+    asked = {"mail": "ada@example.org", "wants_answer": True}
+    row, silent = received(project, text=SECRET, **asked), received(project, mail="still@example.org")
+    advertising = received(project, text="Kaufen!", **asked)
+    for each, reason in ((row, "names_people"), (row, "other_topic"), (silent, "insults"), (advertising, "advertises")):
+        with django_capture_on_commit_callbacks(execute=True):
+            refuse_feedback(feedback=each, refusal=reason, by=cdo)
+    [letter] = mail.outbox
+    assert letter.to == ["ada@example.org"]
+    assert "Der Grund: Nennt andere Menschen beim Namen." in letter.body
+    assert f"/beteiligung/rueckmeldung/projekt/{project.slug}/" in letter.body
+    assert SECRET not in letter.body + letter.subject
+    assert "wird nicht gezeigt" in letter.subject
+
+
 def test_an_idea_of_the_public_keeps_where_it_came_from(client, project, cdo):
     person = user_with(employed_in(unit()))
     row = enter_feedback(
