@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pool', '0020_sittings'),
+        ('pool', '0023_where_it_works'),
     ]
 
     operations = [
