@@ -23,6 +23,7 @@ urlpatterns = [
     path("ideen/", include("pool.submission.urls")),
     path("ideen/", include("pool.similarity.urls")),
     path("ideen/", include("pool.questions.urls")),
+    path("ideen/", include("pool.publication.consent_urls")),
     path("ideen/", include("pool.casefile.urls")),
     path("koordination/", include("pool.coordination.urls")),
     path("ideen/", include("pool.attachments.urls")),

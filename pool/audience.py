@@ -96,6 +96,11 @@ def chairs(project: Project) -> list[UUID]:
     return _able(Role.CHAIR, Act.CONFIRM, project)
 
 
+def consenters(project: Project) -> list[UUID]:
+    """Return who may agree to a public text for the lead unit today."""
+    return _able(Role.UNIT_CONSENT, Act.GIVE_CONSENT, project)
+
+
 def steering(body_id: int) -> list[UUID]:
     """Return who sits in the body, chair and deputy included."""
     rows = _mandates(Role.CHAIR, Role.MEMBER).filter(body=body_id)

@@ -40,6 +40,12 @@ def is_barred(actor_id: UUID | None, project: Project, day: date | None = None) 
     return lead_office is not None and lead_office in offices_of([unit for unit in units if unit], tree, day)
 
 
+def lead_units(project: Project, day: date | None = None) -> set[int]:
+    """Return the lead unit and the office it belongs to on `day` (today if None), by id: both speak for it."""
+    office = office_of(project.lead_unit_id, unit_tree(), day or clock.today())
+    return {unit for unit in (project.lead_unit_id, office) if unit is not None}
+
+
 def barred_projects(actor_id: UUID | None) -> Q:
     """Return the condition for the projects that a person is barred from judging today: `is_barred` of many at once."""
     held = Mandate.objects.valid_on(clock.today()).filter(person_id=actor_id, role=Role.EMPLOYEE)

@@ -79,6 +79,8 @@ class Act(TextChoices):
     GIVE_UP_MILESTONE = "give_up_milestone", _("Meilenstein aufgeben")
     REPORT = "report", _("Statusbericht abgeben")
     RECORD_CONSENT = "record_consent", _("Zustimmung der federführenden Stelle festhalten")
+    ASK_CONSENT = "ask_consent", _("Federführende Stelle um Zustimmung bitten")
+    GIVE_CONSENT = "give_consent", _("Für die federführende Stelle zustimmen oder ablehnen")
     RELEASE = "release", _("Veröffentlichen")
     EXPLAIN_DIFFERENCE = "explain_difference", _("Unterschied zu einem ähnlichen Vorhaben nennen")
     ASK_TO_JOIN = "ask_to_join", _("Um Mitwirkung bitten")

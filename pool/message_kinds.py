@@ -34,6 +34,8 @@ class Kind(TextChoices):
     QUESTION_ASKED = "question_asked", gettext_lazy("Zu meiner Idee gibt es eine Rückfrage, oder sie ist erledigt")
     PUBLISHED = "published", gettext_lazy("Ein Vorhaben von mir wird öffentlich, oder nicht mehr")
 
+    CONSENT_WANTED = "consent_wanted", gettext_lazy("Meine Stelle soll einem öffentlichen Text zustimmen")
+
     TEAM_NAMED = "team_named", gettext_lazy("Ich komme in ein Team oder verlasse es")
     PROGRESS = "progress", gettext_lazy("Ein Vorhaben von mir beginnt, schließt ab oder endet")
 
@@ -48,6 +50,7 @@ class Kind(TextChoices):
     QUESTION_ANSWERED = "question_answered", gettext_lazy("Eine Rückfrage ist beantwortet")
     OBJECTION = "objection", gettext_lazy("Jemand widerspricht der Entscheidung „nicht aufgenommen“")
     COMPLETION_PROPOSED = "completion_proposed", gettext_lazy("Ein Abschluss ist vorgeschlagen")
+    CONSENT_ANSWERED = "consent_answered", gettext_lazy("Eine Stelle stimmt einem öffentlichen Text zu oder lehnt ab")
     SENT_BACK = "sent_back", gettext_lazy("Der Vorsitz gibt ein protokolliertes Ergebnis zurück")
     FEEDBACK_WAITING = "feedback_waiting", gettext_lazy("Eine Rückmeldung der Öffentlichkeit wartet auf Durchsicht")
     IN_THE_POOL = "in_the_pool", gettext_lazy("Ein Vorhaben beginnt oder wird zurückgezogen")
@@ -100,6 +103,11 @@ GROUPS = (
         lambda standing: standing.is_employee,
     ),
     KindGroup(
+        gettext_lazy("Zustimmung der Stelle"),
+        (Kind.CONSENT_WANTED,),
+        lambda standing: bool(standing.speaks_for),
+    ),
+    KindGroup(
         gettext_lazy("Aufrufe für Ideen; ohne Ihren Wunsch stehen sie nur bei den Ideen"),
         (Kind.CALL_ISSUED,),
         lambda standing: standing.is_employee,
@@ -116,7 +124,7 @@ GROUPS = (
         (
             Kind.TO_CHECK, Kind.ALL_ANSWERED, Kind.COUNTERSIGNED, Kind.QUESTION_ANSWERED, Kind.OBJECTION,
             Kind.COMPLETION_PROPOSED, Kind.SENT_BACK, Kind.IN_THE_POOL, Kind.ANSWER_DUE, Kind.LOOK_AGAIN_DUE,
-            Kind.FEEDBACK_WAITING, Kind.REPORT_MISSING,
+            Kind.FEEDBACK_WAITING, Kind.REPORT_MISSING, Kind.CONSENT_ANSWERED,
         ),
         lambda standing: standing.is_cdo,
         way=Way.DAILY,

@@ -49,7 +49,14 @@ from pool.decision.models import (  # isort: skip
     SittingItem,
 )
 from pool.delivery.models import CompletionProposal, Milestone, MilestoneDay, StatusReport  # isort: skip
-from pool.publication.models import Consent, Picture, PublicMilestone, PublicText, Release  # isort: skip
+from pool.publication.models import (  # isort: skip
+    Consent,
+    ConsentRequest,
+    Picture,
+    PublicMilestone,
+    PublicText,
+    Release,
+)
 from pool.participation.models import (  # isort: skip
     Arrival,
     Beteiligungsformat,
@@ -81,6 +88,7 @@ __all__ = [
     "CompletionProposal",
     "ConditionMet",
     "Consent",
+    "ConsentRequest",
     "Countersignature",
     "Difference",
     "Feedback",

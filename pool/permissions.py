@@ -23,7 +23,7 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Actor
-from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_of_it, is_to
+from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_of_it, is_to, lead_units
 from pool.lifecycle import FINAL_STEPS, JUDGING_ACTS, MOVES, Act, Step
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
 from pool.stand_ins.queries import STAND_IN, stand_in_on, standing_rows, stands_in
@@ -47,6 +47,7 @@ class Who(Enum):
     CDO_OFFICE = auto()  # the CDO and the deputy, each in their own right
     DEPUTY_CDO = auto()  # the deputy in their own right
     STAND_IN = auto()  # whom the chair named for this project, in place of the CDO
+    LEAD_UNIT = auto()  # who speaks for the lead unit or its office
     BEIRAT_OFFICE = auto()  # Geschäftsführung of the Beirat, bound to confidentiality
 
 
@@ -126,6 +127,8 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.GIVE_UP_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
         Act.REPORT: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
         Act.RECORD_CONSENT: _grants(Who.CDO),
+        Act.ASK_CONSENT: _grants(Who.CDO, Who.STAND_IN),
+        Act.GIVE_CONSENT: _grants(Who.LEAD_UNIT),
         Act.RELEASE: _grants(Who.CDO, Who.STAND_IN),
         Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
         Act.ASK_TO_JOIN: _grants(Who.EMPLOYEE, steps=JOINABLE),
@@ -177,6 +180,7 @@ _ON_NO_PROJECT = frozenset(
         Act.INVITE, Act.BEGIN_SITTING, Act.RECOMMEND,
     }
 )  # fmt: skip
+_ABOUT_RELEASING = frozenset({Act.RELEASE, Act.RECORD_CONSENT, Act.ASK_CONSENT, Act.GIVE_CONSENT})
 _WITH_OR_WITHOUT = frozenset({Act.RECORD, Act.CONFIRM, Act.BLACK_OUT_REASON})
 
 
@@ -229,7 +233,7 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
     for grant in TABLE.get(act, ()):
         if project is not None and grant.steps is not None and project.step not in grant.steps:
             continue
-        if act in (Act.RELEASE, Act.RECORD_CONSENT) and not _can_be_public(act, project):
+        if act in _ABOUT_RELEASING and not _can_be_public(act, project):
             continue
         if act == Act.NAME_SUBMITTER and (project is None or not _was_read_in_without_a_person(project)):
             return _Answer(False, reason=str(HAS_A_SUBMITTER))
@@ -270,6 +274,8 @@ def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None)
         return _stand_in(standing, project)
     if who in (Who.CDO_OFFICE, Who.DEPUTY_CDO):
         return _in_own_right(who, standing, act, project)
+    if who is Who.LEAD_UNIT:
+        return _lead_unit(standing, project)
     if who is Who.BEIRAT_OFFICE:
         return _beirat_office(standing)
     if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
@@ -345,6 +351,26 @@ def _stand_in(standing: Standing, project: Project | None) -> _Answer:
     return _Answer(False, reason=str(ONLY_IN_PLACE))
 
 
+def _lead_unit(standing: Standing, project: Project | None) -> _Answer:
+    """Answer for who speaks for the lead unit or its office. Agreeing judges nothing: authors and team may too."""
+    if project is None or not standing.speaks_for:
+        return _NO_MANDATE
+    units = lead_units(project)
+    return _own_or_deputised(
+        [held for held in standing.held if held.unit_id in units and held.role == Role.UNIT_CONSENT]
+    )
+
+
+def _own_or_deputised(mandates: list[Held]) -> _Answer:
+    """Answer for mandates whose holders act in their own right, and their deputies on days of absence."""
+    if any(not held.is_deputy for held in mandates):
+        return _Answer(True)
+    for held in mandates:
+        if held.principal_is_absent:
+            return _Answer(True, in_place_of=held.principal)
+    return _Answer(False, reason=str(ONLY_IN_PLACE)) if mandates else _NO_MANDATE
+
+
 def _coordinations(standing: Standing, project: Project, *, only_lead: bool) -> list[Held]:
     """Return the mandates by which a person looks after one of the project's Handlungsfelder."""
     held = [each for each in standing.held if each.role == Role.COORDINATOR]
@@ -359,14 +385,8 @@ def _coordinations(standing: Standing, project: Project, *, only_lead: bool) -> 
 def _beirat_office(standing: Standing) -> _Answer:
     """Answer for who runs the Beirat's office: bound to confidentiality, a deputy on days of absence."""
     offices = [held for held in standing.held if held.role == Role.ADVISORY_OFFICE and held.body_kind == "beirat"]
-    bound = [held for held in offices if held.is_bound_to_confidentiality]
-    if any(not held.is_deputy for held in bound):
-        return _Answer(True)
-    for held in bound:
-        if held.principal_is_absent:
-            return _Answer(True, in_place_of=held.principal)
-    if bound:
-        return _Answer(False, reason=str(ONLY_IN_PLACE))
+    if bound := [held for held in offices if held.is_bound_to_confidentiality]:
+        return _own_or_deputised(bound)
     return _Answer(False, reason=str(NOT_BOUND)) if offices else _NO_MANDATE
 
 

@@ -23,10 +23,13 @@ from pool.lifecycle import Act, Step
 from pool.message_kinds import Kind
 from pool.notifications import News, To, tell
 from pool.project.models import Precision, Project
+from pool.publication.queries import released_projects
 from pool.questions.models import Question
 from pool.questions.rules import ENDED, State, Voice
 
 DRAFT_LIES = timedelta(days=30)
+# A run later than this says nothing of a planned release any more: who joins a team next year hears no old news.
+TOLD_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,19 @@ def reports_due(today: date) -> Iterator[Due]:
             yield Due(project, due, To(others, Kind.REPORT_MISSING, subject, address=address), of="bericht-")
 
 
+def releases_come(today: date) -> Iterator[Due]:
+    """Yield the planned releases whose day has come and that are public; authors and team are told that they are.
+
+    The mails of those who follow a project need nothing of this: they go out by what is public.
+    """
+    rows = released_projects().filter(planned_at__isnull=False, released_at__gte=clock.now() - TOLD_FOR)
+    for row in rows.select_related("project__lead_handlungsfeld").order_by("pk"):
+        people = [*authors(row.project), *team(row.project)]
+        address = reverse("publication:project", args=[row.project.slug])
+        line = To(people, Kind.PUBLISHED, _("Ihr Vorhaben ist öffentlich"), address=address)
+        yield Due(row.project, clock.day_of(row.released_at), line, of=f"release-{row.pk}-")
+
+
 SOURCES: list[Callable[[date], Iterator[Due]]] = [
     drafts_lying,
     revisions_due,
@@ -131,6 +147,7 @@ SOURCES: list[Callable[[date], Iterator[Due]]] = [
     settling_due,
     answers_due,
     reports_due,
+    releases_come,
 ]
 
 

@@ -26,7 +26,8 @@ from pool.participation.actions import enter_feedback
 from pool.participation.formats import keep_format, keep_way
 from pool.participation.models import Beteiligungsformat, PageNote, PageOpinion
 from pool.project.models import Project
-from pool.publication.actions import record_consent, release, write_public_text
+from pool.publication.actions import release, write_public_text
+from pool.publication.consents import record_consent
 from pool.publication.pictures import encode_picture
 from pool.questions.actions import ask_question
 from pool.similarity.actions import ask_to_join
@@ -169,8 +170,9 @@ def _publish(world: World) -> None:
     cdo, project = world.people["cdo"], world.projects["running"]
     drawing = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(drawing, format="PNG")
-    words = {"title": "Termine online", "short_text": "Ein Satz.", "why": "Darum.", "picture_alt": "Ein Aushang."}
-    text = write_public_text(project=project, by=cdo, picture=encode_picture(drawing.getvalue()), **words)
+    words = {"title": "Termine online", "short_text": "Ein Satz.", "why": "Darum.", "plain_text": "Kurz."}
+    shown = {"picture": encode_picture(drawing.getvalue()), "picture_alt": "Ein Aushang."}
+    text = write_public_text(project=project, by=cdo, **words, **shown)
     record_consent(text=text, unit=project.lead_unit, given_by="Leitung des Bauamts", given_on=clock.today(), by=cdo)
     release(text=text, by=cdo)
     world.public = Project.objects.get(pk=project.pk)

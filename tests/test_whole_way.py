@@ -20,7 +20,8 @@ from pool.maturity.actions import countersign
 from pool.priority.actions import propose_class, rate
 from pool.priority.queries import ranking
 from pool.project.models import Project
-from pool.publication.actions import record_consent, release, write_public_text
+from pool.publication.actions import release, write_public_text
+from pool.publication.consents import record_consent
 from pool.submission.actions import create_draft, edit_text, submit
 from tests.demo import load_people
 from tests.factories import project_at
@@ -153,7 +154,11 @@ def test_the_whole_way_of_one_idea(people):
 
     # The lead unit agrees to the public text, the CDO releases it, and everyone reads it: without people and points.
     text = write_public_text(
-        project=project, title="Wartenummer aufs Telefon", short_text="Unterwegs statt auf dem Flur.", by=cdo
+        project=project,
+        title="Wartenummer aufs Telefon",
+        short_text="Unterwegs statt auf dem Flur.",
+        plain_text="Sie warten, wo Sie wollen.",
+        by=cdo,
     )
     record_consent(text=text, unit=buergeramt, given_by="Leitung des Bürgeramts", given_on=clock.today(), by=cdo)
     release(text=text, by=cdo)

@@ -63,6 +63,8 @@ def grant_mandate(
         raise ValidationError({"deputy_for": _("Niemand vertritt sich selbst.")})
     if deputy_for is not None and (deputy_for.body, deputy_for.handlungsfeld) != (body, handlungsfeld):
         raise ValidationError({"deputy_for": _("Eine Vertretung gilt für dasselbe Gremium oder Handlungsfeld.")})
+    if deputy_for is not None and role == Role.UNIT_CONSENT and deputy_for.unit != unit:
+        raise ValidationError({"deputy_for": _("Eine Vertretung gilt für dieselbe Stelle.")})
     mandate = Mandate(
         person=receiver,
         role=role,

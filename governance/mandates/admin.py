@@ -55,7 +55,7 @@ class GrantForm(forms.Form):
         queryset=OrganisationUnit.objects.none(),
         required=False,
         empty_label=gettext_lazy("keine"),
-        help_text=gettext_lazy("Nur bei Beschäftigten."),
+        help_text=gettext_lazy("Nur bei Beschäftigten und bei der Zustimmung der Stelle."),
     )
     handlungsfeld = forms.ModelChoiceField(
         label=gettext_lazy("Handlungsfeld"),

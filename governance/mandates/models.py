@@ -127,7 +127,7 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(
-                        role="employee",
+                        role__in=["employee", "unit_consent"],
                         unit__isnull=False,
                         body__isnull=True,
                         handlungsfeld__isnull=True,
@@ -153,8 +153,9 @@ class Mandate(models.Model):
                 ),
                 name="mandate_scope_fits_role",
                 violation_error_message=_(
-                    "Beschäftigte brauchen eine Einheit, Koordinierende ein Handlungsfeld, Vorsitz, Mitglieder und "
-                    "Geschäftsführung ein Gremium; CDO und Betrieb stehen ohne Bezug."
+                    "Beschäftigte und wer für eine Stelle zustimmt brauchen eine Einheit, Koordinierende ein "
+                    "Handlungsfeld, Vorsitz, Mitglieder und Geschäftsführung ein Gremium; CDO und Betrieb stehen ohne "
+                    "Bezug."
                 ),
             ),
             models.CheckConstraint(

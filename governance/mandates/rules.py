@@ -20,6 +20,7 @@ class Role(TextChoices):
     MEMBER = "member", _("Mitglied")
     ADVISORY_OFFICE = "advisory_office", _("Geschäftsführung Beirat")
     OPERATOR = "operator", _("Betrieb")
+    UNIT_CONSENT = "unit_consent", _("Zustimmung der Stelle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,13 @@ class Standing:
     def unit_ids(self) -> frozenset[int]:
         """The units the person is employed in."""
         return frozenset(held.unit_id for held in self.held if held.role == Role.EMPLOYEE and held.unit_id is not None)
+
+    @property
+    def speaks_for(self) -> frozenset[int]:
+        """The units that the person speaks for when a public text is agreed to, deputies included."""
+        return frozenset(
+            held.unit_id for held in self.held if held.role == Role.UNIT_CONSENT and held.unit_id is not None
+        )
 
     @property
     def is_employee(self) -> bool:

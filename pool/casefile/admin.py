@@ -40,6 +40,7 @@ from pool.gate.queries import answers_of, current_round
 from pool.lifecycle import Step
 from pool.maturity.queries import rating_of_record
 from pool.project.models import Precision, Project
+from pool.publication.queries import release_of
 from pool.questions.queries import dialogue_of
 from pool.templatetags.figures import step_stamp
 
@@ -308,6 +309,6 @@ def case_page(request: HttpRequest, project: Project) -> HttpResponse:
         dialogue=dialogue_of(project, request.user),
         marks=project.class_marks.filter(is_current=True),
         item=open_item_of(project),
-        release=project.releases.filter(is_current=True).first(),
+        release=release_of(project),
         transitions=project.transitions.select_related("by__person__user", "in_place_of__person__user").order_by("-pk"),
     )

@@ -35,6 +35,7 @@ from pool.project.models import (
     TextVersion,
     UnitLink,
 )
+from pool.publication.models import Consent, ConsentRequest, PublicText
 from pool.questions.models import Objection, Question
 from pool.questions.rules import ENDED, State, Voice
 
@@ -152,6 +153,21 @@ def _undecided_objection() -> Exists:
     return Exists(Objection.objects.filter(~Exists(decided), project=OuterRef("pk")))
 
 
+def waits_for_consent(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what waits for the lead unit to agree to the public text."""
+    waiting = ConsentRequest.objects.filter(project=OuterRef("pk"), state=ConsentRequest.State.OPEN)
+    return projects.filter(Exists(waiting))
+
+
+def is_refused(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what the lead unit refused the last version of, without anybody having asked or written anew."""
+    newer = PublicText.objects.filter(project=OuterRef("project"), number__gt=OuterRef("text__number"))
+    later = ConsentRequest.objects.filter(project=OuterRef("project"), pk__gt=OuterRef("pk"))
+    given = Consent.objects.filter(text=OuterRef("text"))
+    refused = ConsentRequest.objects.filter(project=OuterRef("pk"), state=ConsentRequest.State.REFUSED)
+    return projects.filter(Exists(refused.filter(~Exists(newer), ~Exists(later), ~Exists(given))))
+
+
 def waits_for_authors(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
     """Return what was given back and waits for those who wrote it."""
     return projects.filter(step=Step.RETURNED)
@@ -237,6 +253,19 @@ QUEUES = {
             _("warten auf eine Antwort auf unsere Rückfrage"),
             waits_for_answer,
             is_own=False,
+        ),
+        Queue(
+            "zustimmung",
+            _("wartet auf Zustimmung"),
+            _("warten auf die Zustimmung der Stelle zum öffentlichen Text"),
+            waits_for_consent,
+            is_own=False,
+        ),
+        Queue(
+            "abgelehnt",
+            _("Zustimmung abgelehnt"),
+            _("brauchen einen neuen öffentlichen Text: die Stelle hat abgelehnt"),
+            is_refused,
         ),
         Queue("beantwortet", _("Rückfrage beantwortet"), _("haben eine Antwort bekommen"), is_answered),
         Queue("widerspruch", _("Widerspruch"), _("wegen eines Widerspruchs auf eine Liste setzen"), is_objected),

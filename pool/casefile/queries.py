@@ -28,6 +28,7 @@ from pool.priority.queries import RankedProject, place_of, shows_examples_to
 from pool.project.models import Beneficiary, Precision, Project, ProjectMandate, TextVersion, Transition
 from pool.project.rules import KEPT_FIELDS
 from pool.publication.models import Release
+from pool.publication.queries import release_of
 from pool.submission.queries import SheetSection, label_of, sheet
 from pool.submission.rules import MONEY_FIELDS, Waiting, waiting_for
 
@@ -195,7 +196,7 @@ def casefile_of(project: Project, user: User) -> Casefile:
         milestones=milestones_of(project, reads_inside=reader.reports),
         last_report=reports_of(project).first() if reader.reports else None,
         text_versions=_text_versions(project, reader),
-        release=project.releases.filter(is_current=True).first(),
+        release=release_of(project),
         talk=inner_talk(user, project),
         taken_in=taken_in,
         has_taken_in_unseen=(reader.gate or reader.names) and merged.count() > len(taken_in),

@@ -30,6 +30,7 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
         Who.EXPERT: gettext_lazy("Gutachtende, um dieses Vorhaben gebeten"),
         Who.CDO_OFFICE: gettext_lazy("CDO und Vertretung, jede in eigenem Recht"),
         Who.DEPUTY_CDO: gettext_lazy("Vertretung der CDO, in eigenem Recht"),
+        Who.LEAD_UNIT: gettext_lazy("wer für die federführende Stelle oder ihr Amt spricht"),
         Who.BEIRAT_OFFICE: gettext_lazy("Geschäftsführung des Beirats, zur Vertraulichkeit verpflichtet"),
         Who.STAND_IN: gettext_lazy("vom Vorsitz für dieses Vorhaben benannte Vertretung der CDO"),
     }
@@ -63,6 +64,8 @@ def _right(act: Act, grants: tuple[Grant, ...]) -> Right:
         notes.append(_("Die Lenkungsgruppe entscheidet durch Beschluss in einer Sitzung; der Vorsitz bestätigt ihn."))
     if act in JUDGING_ACTS:
         notes.append(_("Nie beim eigenen Vorhaben; dann handelt die Vertretung."))
+    if act == Act.GIVE_CONSENT:
+        notes.append(_("Auch beim eigenen Vorhaben: Zustimmen ist kein Urteil. Veröffentlichen muss jemand anderes."))
     if act == Act.CLOSE_QUESTION:
         notes.append(_("Koordination und Gutachtende bei dem, was sie selbst gefragt haben."))
     if act in MILESTONES_AND_REPORTS:

@@ -158,7 +158,9 @@ def milestones_of(project: Project, *, reads_inside: bool) -> list[Milestone]:
     without the inner ones to who does not read inside. Two queries.
     """
     # A later slice's rows, by their relation: this module may not import them.
-    told = Milestone.objects.filter(pk=OuterRef("pk"), public_titles__text__releases__is_current=True)
+    release = "public_titles__text__releases"
+    come = Q(**{f"{release}__is_planned": True, f"{release}__released_at__lte": clock.now()})
+    told = Milestone.objects.filter(Q(**{f"{release}__is_current": True}) | come, pk=OuterRef("pk"))
     rows = project.milestones.all() if reads_inside else project.milestones.filter(is_public=True)
     days = Prefetch("days", MilestoneDay.objects.select_related("by__person__user").order_by("number"))
     found = rows.annotate(is_told=Exists(told)).select_related("closed_by__person__user").prefetch_related(days)

@@ -48,6 +48,7 @@ def import_projects(*, rows: Iterable[Mapping[str, Any]], read_on: date, by: Non
             project=project,
             title=row["title"],
             short_text=row["short_text"],
+            plain_text=row["plain_text"],
             why=row.get("why", ""),
             learnt=row.get("learnt", ""),
             source=lookups.sources[row["sources"][0]],

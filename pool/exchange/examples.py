@@ -56,8 +56,10 @@ from pool.priority.actions import propose_class, rate, reopen_rating, resume
 from pool.priority.queries import rule_in_force
 from pool.project.actions import merge, withdraw
 from pool.project.models import Project
-from pool.publication.actions import record_consent, release, write_public_text
+from pool.publication.actions import release, write_public_text
+from pool.publication.consents import ask_consent, record_consent
 from pool.publication.models import PublicText
+from pool.publication.release_rules import FURTHEST_PLAN
 from pool.questions.actions import answer_question, ask_question, close_question, object_to_refusal
 from pool.questions.models import Question
 from pool.submission.actions import create_draft, edit_text, link_needs, submit
@@ -69,6 +71,7 @@ OFFICE_OPENS = time(9)
 SITTING_BEGINS = time(14)
 PAUSE = timedelta(minutes=4)
 NEWS = timedelta(days=21)
+SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,9 @@ class Stage:
     def expanded(self, history: list[Row]) -> Iterator[Row]:
         """Split publishing into its two days: the text with the lead unit's consent, then the release."""
         for act in history:
-            if act["act"] == "publish":
+            if act["act"] in ("publish", "plan"):
                 yield {**act, "act": "agree", "day": act["consent_day"]}
-                yield {**act, "act": "release"}
+                yield {**act, "act": "release" if act["act"] == "publish" else "plan_release"}
             else:
                 yield act
 
@@ -452,24 +455,40 @@ class Stage:
 
     # --- Publishing
 
-    def play_agree(self, row: Row, act: Row, by: User) -> None:
-        """Write the public text and record the lead unit's consent to it."""
-        project = self.project(row["code"])
-        text = write_public_text(
-            project=project,
+    def play_write_text(self, row: Row, act: Row, by: User) -> PublicText:
+        """Write the public text."""
+        return write_public_text(
+            project=self.project(row["code"]),
             title=row["title"],
             short_text=row["short_text"],
             why=act["why"],
             learnt=act["learnt"],
+            plain_text=act["plain_text"],
             by=by,
         )
+
+    def play_agree(self, row: Row, act: Row, by: User) -> None:
+        """Write the public text and record the lead unit's consent to it."""
+        text = self.play_write_text(row, act, by)
         unit = self.units[row["lead"]]
         record_consent(text=text, unit=unit, given_by=act["who"], given_on=act["consent_day"], by=by)
 
+    def play_ask_consent(self, row: Row, act: Row, by: User) -> None:
+        """Ask the lead unit to agree to the text in the portal."""
+        token = form_token(f"{row['code']}-zustimmung")
+        ask_consent(text=self._last_text(row), unit=self.units[row["lead"]], token=token, by=by)
+
     def play_release(self, row: Row, act: Row, by: User) -> None:
         """Release the text that was agreed to."""
-        project = self.project(row["code"])
-        release(text=PublicText.objects.filter(project=project).latest("number"), by=by)
+        release(text=self._last_text(row), change=act.get("change", ""), note=act.get("note", ""), by=by)
+
+    def play_plan_release(self, row: Row, act: Row, by: User) -> None:
+        """Plan the release for a day that lies ahead of whoever looks at the examples, as far as can be planned."""
+        day = min(clock.real_today() + SOON, act["day"] + FURTHEST_PLAN)
+        release(text=self._last_text(row), on_day=max(day, act["day"] + SOON), by=by)
+
+    def _last_text(self, row: Row) -> PublicText:
+        return PublicText.objects.filter(project=self.project(row["code"])).latest("number")
 
     def _unit_part(self, row: Row) -> tuple[OrganisationUnit, str, str]:
         return self.units[row["unit"]], row["part"], row["task"]

@@ -318,6 +318,7 @@ def _draw_release(rows: Rows, frame: Frame, project: Project, actor: Actor, inde
         number=1,
         title=project.title,
         short_text=project.short_text,
+        plain_text=project.short_text,
         search_text=search_text(project.title, project.short_text),
         search_terms=search_terms(project.title, project.short_text),
         by=actor,

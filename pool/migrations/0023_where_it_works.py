@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0006_stadtteile'),
-        ('pool', '0021_delivery'),
+        ('pool', '0022_release'),
     ]
 
     operations = [

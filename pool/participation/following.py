@@ -27,6 +27,7 @@ from pool.participation.models import Feedback, FeedbackContact, PublicMail, Sub
 from pool.participation.queries import Change, changes_of
 from pool.participation.rules import CONFIRM_AGAIN, MOST_ASKED_AT_ONCE, MailKind
 from pool.project.models import Project
+from pool.publication.queries import release_of
 
 
 @transaction.atomic
@@ -146,7 +147,7 @@ def name_of(subject: Project | Handlungsfeld) -> str:
     """Return the name under which the public knows a project or a Handlungsfeld."""
     if isinstance(subject, Handlungsfeld):
         return subject.name
-    release = subject.releases.filter(is_current=True).select_related("text").first()  # type: ignore[attr-defined]
+    release = release_of(subject)
     return release.text.title if release else str(_("ein Projekt, das nicht mehr öffentlich ist"))
 
 

@@ -315,5 +315,6 @@ def _schemas() -> dict[str, Any]:
         "Meilenstein": _object(
             {"titel": text, "termin": text, "termin_zuerst": text, "erreicht_am": day, "aufgegeben_am": day}
         ),
+        "Berichtigung": _object({"tag": {"type": "string", "format": "date"}, "text": text}),
         "Hinweise": _object({"hinweise": {"type": "array", "items": text}}),
     }  # fmt: skip

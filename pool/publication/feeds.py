@@ -121,6 +121,8 @@ def entries_of_projects(projects: Iterable[OpenProject]) -> list[Entry]:
 def entries_of_page(page: PublicPage) -> list[Entry]:
     """Return an entry per station and per reached milestone of a project, and one for the text that is public now, the
     latest first.
+
+    The entry of the text says what was corrected with it.
     """
     project = page.project
     told = [
@@ -139,7 +141,7 @@ def entries_of_page(page: PublicPage) -> list[Entry]:
         name=f"projekt:{project.slug}:text:{page.released_at.isoformat()}",
         title=_("{title}: der Text der Seite").format(title=project.title),
         address=project.address,
-        text=project.short_text,
+        text=" ".join(each for each in (_corrected(page), project.short_text) if each),
         published=page.released_at,
         updated=page.released_at,
     )
@@ -162,3 +164,8 @@ def _reached(page: PublicPage, milestone: OpenMilestone, noted_at: datetime) -> 
         updated=at,
         categories=[_("Meilenstein")],
     )
+
+
+def _corrected(page: PublicPage) -> str:
+    """Return what was corrected with the text that is public now; "" where nothing was."""
+    return _("Berichtigt: {note}").format(note=page.note) if page.note else ""

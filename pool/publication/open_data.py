@@ -1,7 +1,7 @@
 """Released projects as values for open data, feeds and the API: one query for the projects, one for all around them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db.models import (
@@ -24,19 +24,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import Entry
+from governance.record import clock
 from pool.project.models import GoalLink, NeedLink, Project, ProjectSource, Transition
 from pool.publication.filters import SLUGS_OF_STEPS
 from pool.publication.models import PublicMilestone, Release
-from pool.publication.open_fields import Coded, Linked, OpenProject, ReadOn
+from pool.publication.open_fields import Coded, Linked, Note, OpenProject, ReadOn
 from pool.publication.open_milestones import milestone_columns, order_of, read_milestone
-from pool.publication.queries import released_projects, row_of, with_facts
+from pool.publication.queries import public_notes, released_projects, row_of, with_facts
 
 Address = Callable[[str], str]
 
 
 def with_changes(releases: QuerySet[Release]) -> QuerySet[Release]:
-    """Return releases with the moment when text, step or a released milestone last changed, the last entry of all, and
-    their source.
+    """Return releases with the moment when text, step or a released milestone last changed, when anything last did,
+    and their source.
     """
     moved = Transition.objects.filter(project=OuterRef("project")).order_by().values("project")
     last_move = Subquery(moved.annotate(last=Max("at")).values("last"), output_field=DateTimeField())
@@ -49,7 +50,7 @@ def with_changes(releases: QuerySet[Release]) -> QuerySet[Release]:
         .defer("text__picture__content")
         .annotate(
             changed=Greatest("released_at", Coalesce(last_move, "released_at"), Coalesce(last_word, "released_at")),
-            recorded=Subquery(_entries().values("at")[:1]),
+            recorded=_last_of(Subquery(_entries().values("at")[:1])),
         )
     )
 
@@ -65,17 +66,26 @@ def changed_at(release: Release) -> datetime:
 
 
 def recorded_at(release: Release) -> datetime | None:
-    """Return when anything was last done in the portal, as `with_changes` read it."""
+    """Return when anything public can last have changed, as `with_changes` read it; see `last_entry`."""
     return release.recorded  # type: ignore[attr-defined]
 
 
 def last_entry() -> datetime | None:
-    """Return when anything was last done in the portal: no fact that is public changed since."""
-    return _entries().values_list("at", flat=True).first()
+    """Return when anything was last done in the portal, or the day of a planned release last came, which nobody has to
+    do anything for: no fact that is public changed since.
+    """
+    return _entries().annotate(last=_last_of(F("at"))).values_list("last", flat=True).first()
 
 
 def _entries() -> QuerySet[Entry]:
     return Entry.objects.order_by("-pk")
+
+
+def _last_of(entry: Combinable) -> Greatest:
+    """Return the later of an entry's moment and of the moment when the last planned release became public."""
+    came = Release.objects.filter(planned_at__isnull=False, taken_back_at__isnull=True, released_at__lte=clock.now())
+    last = Subquery(came.order_by("-released_at").values("released_at")[:1])
+    return Greatest(Coalesce(entry, last), Coalesce(last, entry))
 
 
 def open_projects(releases: Iterable[Release], address: Address) -> list[OpenProject]:
@@ -86,7 +96,8 @@ def open_projects(releases: Iterable[Release], address: Address) -> list[OpenPro
     releases = list(releases)
     found = {release.project_id: _open_project(release, address) for release in releases}
     if found:
-        for kind, project_id, place, first, second, third, inferred in _around(list(found)):
+        texts = [release.text_id for release in releases]
+        for kind, project_id, place, first, second, third, inferred in _around(list(found), texts):
             _add(found[project_id], kind, place, first, second, third, bool(inferred))
     for release in releases:
         project = found[release.project_id]
@@ -108,6 +119,9 @@ def _open_project(release: Release, address: Address) -> OpenProject:
         learnt=text.learnt,
         picture=address(reverse("publication:picture", args=[picture.sha256])) if picture else "",
         picture_alt=text.picture_alt if picture else "",
+        plain_text=text.plain_text,
+        picture_author=text.picture_author if picture else "",
+        picture_licence=text.picture_licence if picture else "",
         step=SLUGS_OF_STEPS[row.step],
         step_words=row.step_words,
         since=row.since,
@@ -132,7 +146,7 @@ def _open_project(release: Release, address: Address) -> OpenProject:
     )
 
 
-def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, str, int]]:
+def _around(projects: Sequence[UUID], texts: Sequence[int]) -> list[tuple[str, UUID, int, str, str, str, int]]:
     """Return what is around some projects, from their needs to their milestones: kind, project, place, three texts,
     inferred.
 
@@ -145,6 +159,7 @@ def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, st
     sources = ProjectSource.objects.filter(project__in=projects)
     successors = released_projects().filter(project__predecessors__in=projects)
     predecessors = released_projects().filter(project__succeeded_by__in=projects)
+    notes = public_notes().filter(project__in=projects)
     by_need = needs.filter(handlungsbedarf__goals__isnull=False)
     is_example = Q(is_example=True)
     rows = _branch(
@@ -163,7 +178,8 @@ def _around(projects: Sequence[UUID]) -> list[tuple[str, UUID, int, str, str, st
         _columns(sources, "source", F("project_id"), F("pk"), "source__title", "source__address", "read_on"),
         _columns(successors, "after", F("project__predecessors"), Value(0), "project__slug", "text__title"),
         _columns(predecessors, "before", F("project__succeeded_by"), Value(0), "project__slug", "text__title"),
-        _columns(milestone_columns(projects), "milestone", F("text__project_id"), F("milestone_id"), "title", "packed"),
+        _columns(milestone_columns(texts), "milestone", F("text__project_id"), F("milestone_id"), "title", "packed"),
+        _columns(notes, "note", F("project_id"), F("pk"), "released_at", "note"),
         all=True,
     )
     return sorted(rows, key=lambda row: (row[0], row[2], row[3]))
@@ -212,6 +228,8 @@ def _add(project: OpenProject, kind: str, place: int, first: str, second: str, t
         project.milestones.append(read_milestone(place, first, second))
     elif kind == "source":
         project.sources.append(ReadOn(first, second, date.fromisoformat(third)))
+    elif kind == "note":
+        project.notes.append(Note(_day_of(first), second))
     elif kind in ("after", "before"):
         (project.succeeded_by if kind == "after" else project.predecessors).append(Linked(first, second))
     else:
@@ -222,6 +240,12 @@ def _add(project: OpenProject, kind: str, place: int, first: str, second: str, t
             known[known.index(same[0])] = Coded(first, second, same[0].is_example or is_inferred, third)
         else:
             known.append(Coded(first, second, is_inferred, third))
+
+
+def _day_of(moment: str) -> date:
+    """Return the day of a moment that a database wrote as text, in UTC."""
+    read = datetime.fromisoformat(moment)
+    return clock.day_of(read if read.tzinfo else read.replace(tzinfo=UTC))
 
 
 def _add_own_source(project: OpenProject, release: Release) -> None:

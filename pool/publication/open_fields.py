@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pool.delivery.milestones import MilestoneFacts, next_of
 from pool.project.rules import Reach
 
-Kind = Literal["text", "truth", "day", "moment", "texts", "pairs", "sources", "milestones"]
+Kind = Literal["text", "truth", "day", "moment", "texts", "pairs", "sources", "milestones", "notes"]
 LIST_SEPARATOR = " | "
 REACH_WORDS = {Reach.CITYWIDE.value: "stadtweit", Reach.NAMED.value: "stadtteile"}
 ENDINGS = (("erreicht", "erreicht_am"), ("aufgegeben", "aufgegeben_am"))
@@ -58,6 +58,14 @@ class OpenMilestone:
     closed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A correction of the text, and the day from which it is public."""
+
+    day: date
+    text: str
+
+
 @dataclass(slots=True)
 class OpenProject:
     """A released project as the open data hold it."""
@@ -70,6 +78,9 @@ class OpenProject:
     learnt: str
     picture: str
     picture_alt: str
+    plain_text: str
+    picture_author: str
+    picture_licence: str
     step: str
     step_words: str
     since: date | None
@@ -98,6 +109,7 @@ class OpenProject:
     succeeded_by: list[Linked] = field(default_factory=list)
     predecessors: list[Linked] = field(default_factory=list)
     milestones: list[OpenMilestone] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     step_name: str = ""  # the step as the rules know it
 
     @property
@@ -189,6 +201,14 @@ FIELDS: tuple[OpenField, ...] = (
               lambda project: project.milestones),
     OpenField("naechster_termin", _("Termin des Meilensteins, der als Nächstes kommt: Jahr, Monat oder Tag"), "text",
               _next, True),
+    OpenField("einfache_sprache", _("worum es geht, in einfacher Sprache"), "text",
+              lambda project: project.plain_text or None, True),
+    OpenField("bild_urheber", _("wer das Bild gemacht hat"), "text", lambda project: project.picture_author or None,
+              True),
+    OpenField("bild_lizenz", _("unter welcher Lizenz das Bild steht; die Lizenz der Daten gilt für das Bild nicht"),
+              "text", lambda project: project.picture_licence or None, True),
+    OpenField("berichtigungen", _("was am Text inhaltlich berichtigt wurde, mit dem Tag"), "notes",
+              lambda project: project.notes),
 )  # fmt: skip
 
 
@@ -226,6 +246,8 @@ def _json_value(kind: Kind, value: Any) -> Any:
         ]
     if kind == "milestones":
         return [_milestone(each.facts) for each in value]
+    if kind == "notes":
+        return [{"tag": each.day.isoformat(), "text": each.text} for each in value]
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
@@ -242,12 +264,13 @@ def _milestone(facts: MilestoneFacts) -> dict[str, str | None]:
 def schema_of(each: OpenField) -> dict[str, Any]:
     """Return the JSON schema of a field."""
     described: dict[str, Any] = {"description": str(each.says)}
-    if each.kind in ("texts", "pairs", "sources", "milestones"):
+    if each.kind in ("texts", "pairs", "sources", "milestones", "notes"):
         items = {
             "texts": {"type": "string"},
             "pairs": _reference("Eintrag"),
             "sources": _reference("Quelle"),
             "milestones": _reference("Meilenstein"),
+            "notes": _reference("Berichtigung"),
         }
         item = {**items[each.kind], **({"enum": list(each.values)} if each.values else {})}
         return {**described, "type": "array", "items": item}
@@ -282,6 +305,8 @@ def _cell(kind: Kind, value: Any) -> str:
         return LIST_SEPARATOR.join(f"{each['titel']} <{each['adresse']}> {each['gelesen_am']}" for each in value)
     if kind == "milestones":
         return LIST_SEPARATOR.join(_milestone_cell(each) for each in value)
+    if kind == "notes":
+        return LIST_SEPARATOR.join(f"{each['tag']} {each['text']}" for each in value)
     return LIST_SEPARATOR.join(value) if kind == "texts" else str(value)
 
 

@@ -5,7 +5,6 @@ Their facts travel as one text through the query that reads all that surrounds a
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -22,9 +21,9 @@ PACKED = (
 )  # fmt: skip
 
 
-def milestone_columns(projects: Sequence[UUID]) -> QuerySet[PublicMilestone]:
-    """Return the milestones that the current releases of some projects name, their facts packed into one text."""
-    rows = PublicMilestone.objects.filter(text__releases__is_current=True, text__project__in=projects)
+def milestone_columns(texts: Sequence[int]) -> QuerySet[PublicMilestone]:
+    """Return the milestones that some text versions name, their facts packed into one text."""
+    rows = PublicMilestone.objects.filter(text__in=texts)
     parts: list[object] = []
     for name in PACKED:
         parts += [Coalesce(Cast(F(f"milestone__{name}"), CharField(max_length=40)), Value("")), Value(SEPARATOR)]

@@ -1,20 +1,33 @@
 """One released project as its page shows it, in three queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
+from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Q, QuerySet, When
 
+from governance.record import clock
 from governance.templatetags.portal import day
 from pool.delivery.milestones import MilestoneFacts, Progress, next_of, progress_of
+from pool.priority.models import ClassMark
 from pool.project.models import NeedLink, Project, Transition
-from pool.publication.models import Picture, Release
+from pool.publication.models import Picture, PublicText, Release
 from pool.publication.open_data import Address, open_projects, with_changes
-from pool.publication.open_fields import Coded, Linked, OpenProject, ReadOn
-from pool.publication.queries import PublicRow, released_projects, row_of
+from pool.publication.open_fields import Coded, Linked, Note, OpenProject, ReadOn
+from pool.publication.queries import PublicRow, next_slug, planned_release, released_projects, row_of
+from pool.publication.release_rules import LICENCE_TEXTS, LICENCES_TO_NAME, PictureLicence
 from pool.publication.rules import ENDED, Move, TraceStep, trace_of
 
 NEIGHBOURS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who made the picture, under which terms: the licence in words and its text, both empty where the name is all."""
+
+    author: str
+    licence: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class PublicPage:
     project: OpenProject
     picture: Picture | None
     released_at: datetime
+    note: str
+    credit: Credit | None
     trace: list[TraceStep]
     neighbours: list[PublicRow]
 
@@ -47,6 +62,11 @@ class PublicPage:
     def sources(self) -> list[ReadOn]:
         """The public pages that facts were read on."""
         return self.project.sources
+
+    @property
+    def notes(self) -> list[Note]:
+        """What was corrected, the latest first."""
+        return self.project.notes[::-1]
 
     @property
     def after(self) -> list[Linked]:
@@ -89,14 +109,65 @@ def public_page(slug: str, address: Address) -> PublicPage | None:
     if not found or found[0].project.slug != slug:
         return None
     release, *neighbours = found
+    return _page(release, neighbours, address)
+
+
+def preview_page(text: PublicText, address: Address) -> PublicPage:
+    """Return the page of a project as it would be public with this version now; nothing is written.
+
+    A planned release of the version is shown as it will be. Facts are those of today.
+    """
+    project = text.project
+    project.slug = project.slug or next_slug(text.title)
+    planned = planned_release(project)
+    release = planned if planned is not None and planned.text_id == text.pk else _unsaved(text)
+    release.project, release.text = project, text
+    marks = set(project.class_marks.filter(is_current=True, state="confirmed").values_list("mark", flat=True))  # type: ignore[attr-defined]
+    release.is_leuchtturm = ClassMark.Mark.LEUCHTTURM in marks  # type: ignore[attr-defined]
+    release.is_schnellboot = ClassMark.Mark.SCHNELLBOOT in marks  # type: ignore[attr-defined]
+    moved = project.transitions.aggregate(last=Max("at"))["last"]  # type: ignore[attr-defined]
+    release.changed = max(release.released_at, moved or release.released_at)  # type: ignore[attr-defined]
+    needs = NeedLink.objects.filter(project=project).values("handlungsbedarf")
+    near = with_changes(released_projects().filter(_serving(needs)).exclude(project=project))
+    page = _page(release, list(near.order_by("-released_at", "-pk")[:NEIGHBOURS]), address)
+    if release.note and release.released_at > clock.now():
+        page.project.notes.append(Note(clock.day_of(release.released_at), release.note))
+    return page
+
+
+def _unsaved(text: PublicText) -> Release:
+    """Return the release that a version would get today: on its consent, else on what it will be read on today."""
+    links = text.project.source_links.select_related("source").order_by("pk")  # type: ignore[attr-defined]
+    link = None if hasattr(text, "consent") or not text.project.is_taken_over else links.first()
+    return Release(
+        project=text.project,
+        text=text,
+        source=link.source if link else None,
+        source_read_on=link.read_on if link else None,
+        released_at=clock.now(),
+    )
+
+
+def _page(release: Release, neighbours: Iterable[Release], address: Address) -> PublicPage:
+    text = release.text
     return PublicPage(
         row=row_of(release),
         project=open_projects([release], address)[0],
-        picture=release.text.picture,
+        picture=text.picture,
         released_at=release.released_at,
+        note=release.note,
+        credit=_credit(text) if text.picture_id else None,
         trace=trace(release.project),
         neighbours=[row_of(each) for each in neighbours],
     )
+
+
+def _credit(text: PublicText) -> Credit | None:
+    if not text.picture_author:
+        return None
+    licence = PictureLicence(text.picture_licence)
+    named = licence in LICENCES_TO_NAME
+    return Credit(text.picture_author, str(licence.label) if named else "", LICENCE_TEXTS.get(licence, ""))
 
 
 def trace(project: Project) -> list[TraceStep]:
@@ -111,8 +182,13 @@ def _with_neighbours(slug: str) -> list[Release]:
     ended, the latest first; in one query.
     """
     needs = NeedLink.objects.filter(project__slug=slug).values("handlungsbedarf")
-    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__in=needs)
-    itself, near = Q(project__slug=slug), ~Q(project__step__in=ENDED) & Q(Exists(serving))
+    itself, near = Q(project__slug=slug), _serving(needs)
     first = Case(When(itself, then=0), default=1, output_field=IntegerField())
     found = with_changes(released_projects().filter(itself | near)).annotate(is_near=first)
     return list(found.order_by("is_near", "-released_at", "-pk")[: NEIGHBOURS + 1])
+
+
+def _serving(needs: QuerySet) -> Q:
+    """Return the condition for releases of projects that serve one of these needs and were not ended."""
+    serving = NeedLink.objects.filter(project=OuterRef("project"), handlungsbedarf__in=needs)
+    return ~Q(project__step__in=ENDED) & Q(Exists(serving))

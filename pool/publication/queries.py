@@ -7,7 +7,7 @@ Source: Verfahrensordnung des Portals, „Veröffentlichung“ und „Wer was li
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -33,12 +33,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.models import Stadtteil
+from governance.record import clock
 from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import Project
 from pool.project.rules import Reach
 from pool.publication.models import Picture, Release
-from pool.publication.rules import ENDED, NOT_BEGUN
+from pool.publication.release_rules import Change
+from pool.publication.rules import ENDED, NOT_BEGUN, slug_for
 
 HOME_PROJECTS = 6
 NEED_PROJECTS = 8
@@ -126,9 +128,34 @@ class Serving:
     inferred: int = 0
 
 
-def released_projects() -> QuerySet[Release]:
-    """Return what is public now: current releases, but for projects that merged into another."""
-    return Release.objects.filter(is_current=True).exclude(project__step=Step.MERGED)
+def released_projects(at: datetime | None = None) -> QuerySet[Release]:
+    """Return what is public at a moment (now if None), but for projects that merged into another.
+
+    Every public page, feed and file reads releases here and nowhere else: a planned release holds from its first moment
+    on in place of the current one, without anybody doing anything.
+    """
+    moment = at or clock.now()
+    begun = Release.objects.filter(is_planned=True, released_at__lte=moment)
+    stands = Q(is_current=True) & ~Exists(begun.filter(project=OuterRef("project")))
+    holding = Q(is_planned=True, released_at__lte=moment)
+    return Release.objects.filter(stands | holding).exclude(project__step=Step.MERGED)
+
+
+def release_of(project: Project) -> Release | None:
+    """Return what is public of a project now, with its text."""
+    return released_projects().filter(project=project).select_related("text", "source").first()
+
+
+def planned_release(project: Project) -> Release | None:
+    """Return what becomes public of a project on a later day, with its text."""
+    rows = Release.objects.filter(project=project, is_planned=True, released_at__gt=clock.now())
+    return rows.select_related("text", "source", "released_by").first()
+
+
+def public_notes() -> QuerySet[Release]:
+    """Return the releases whose correction everybody may read: public now or once, never planned or called off."""
+    come = Release.objects.filter(change=Change.NOTED, released_at__lte=clock.now())
+    return come.exclude(taken_back_at__isnull=False, taken_back_at__lt=F("released_at"))
 
 
 def with_facts(releases: QuerySet[Release]) -> QuerySet[Release]:
@@ -175,6 +202,11 @@ def row_of(release: Release) -> PublicRow:
         stadtteile=tuple(sorted((release.stadtteile or "").split(BETWEEN_NAMES))) if release.stadtteile else (),  # type: ignore[attr-defined]
         reach_is_example=project.reach_is_example,
     )
+
+
+def next_slug(title: str) -> str:
+    """Return the address that a project with this title would be given now."""
+    return slug_for(title, set(Project.objects.exclude(slug="").values_list("slug", flat=True)))
 
 
 def public_target(slug: str) -> str | None:

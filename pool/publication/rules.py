@@ -55,18 +55,18 @@ def missing_for_consent(*, given_by: str, given_on: date, written_on: date, toda
 
 
 def missing_for_release(
-    *, is_taken_over: bool, has_consent: bool, has_source: bool, read_on: date | None, today: date
+    *, plain_text: str, is_taken_over: bool, has_consent: bool, has_source: bool, read_on: date | None, today: date
 ) -> list[str]:
     """Return in words what a release still lacks.
 
-    Needed is the lead unit's consent to this version; for a project that was taken over, its public source and the
-    day it was read stand in place of consent.
+    Needed is the text in plain German, and the lead unit's consent to this version; for a project that was taken over,
+    its public source and the day it was read stand in place of consent.
     """
+    found = [] if plain_text else [_("der Text in einfacher Sprache")]
     if has_consent:
-        return []
+        return found
     if not is_taken_over:
-        return [_("die Zustimmung der federführenden Stelle zu dieser Fassung")]
-    found = []
+        return [*found, _("die Zustimmung der federführenden Stelle zu dieser Fassung")]
     if not has_source:
         found.append(_("die Zustimmung der federführenden Stelle oder die öffentliche Quelle"))
     if has_source and read_on is None:

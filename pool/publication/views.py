@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag
@@ -23,7 +24,9 @@ from pool.publication.duties import SECURITY_HOLDS, SECURITY_REVIEWED, STATEMENT
 from pool.publication.filters import ORDER_NAME, PublicProjectFilter, hidden_values
 from pool.publication.http import address_of, public
 from pool.publication.meta import meta_of
-from pool.publication.pages import public_page
+from pool.publication.models import Picture
+from pool.publication.pages import PublicPage, public_page
+from pool.publication.previews import picture_to_preview
 from pool.publication.queries import (
     projects_by_need,
     public_counts,
@@ -148,23 +151,39 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         if target is None:
             raise Http404
         return redirect("publication:project", target)
+    return project_shown(request, page)
+
+
+def project_shown(request: HttpRequest, page: PublicPage, **more: object) -> HttpResponse:
+    """Show a project: public, or as a preview of what would be; `more` is for what stands outside the page itself."""
     context = {
         "page": page,
         "row": page.row,
         "stages": [] if page.project.is_taken_over else stages(page.row.step, page.days()),
         "today": clock.today(),
         "meta": meta_of(request, descriptions.of_project(page, partial(address_of, request))),
+        **more,
     }
     return render(request, "publication/project.html", context)
 
 
 @public
-@cache_control(public=True, max_age=3600)
-@etag(lambda request, sha256: f'"{sha256}"' if public_picture(sha256) else None)
 def picture(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Send a public picture; one that is not public yet only to who may see the preview, and to no cache."""
     shown = public_picture(sha256)
-    if shown is None:
+    if shown is not None:
+        return _public_picture(request, shown)
+    previewed = picture_to_preview(request.user, sha256)
+    if previewed is None:
         raise Http404
+    response = HttpResponse(bytes(previewed.content), content_type=previewed.media_type)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@cache_control(public=True, max_age=3600)
+@etag(lambda request, shown: f'"{shown.sha256}"')
+def _public_picture(request: HttpRequest, shown: Picture) -> HttpResponse:
     return HttpResponse(bytes(shown.content), content_type=shown.media_type)
 
 

@@ -22,7 +22,7 @@ from pool.priority.models import ClassMark, RuleVersion
 from pool.priority.queries import shows_examples_to, weights_of
 from pool.priority.rules import COUNTING_STATES, Candidate, Levels, Ranked, ranked
 from pool.project.models import Precision, Project
-from pool.publication.models import Release
+from pool.publication.queries import released_projects
 from pool.steering.rules import SERVING_STEPS, Clock, Direction, Late, Steered, overdue_since
 
 CONFIRMED = frozenset({ClassMark.State.CONFIRMED.value})
@@ -35,8 +35,7 @@ def steered_projects(user: User) -> QuerySet[Project]:
     """
     visible = Project.objects.visible_to(user)
     if standing_of(user).is_advisory:
-        released = Exists(Release.objects.filter(project=OuterRef("pk"), is_current=True))
-        public = Project.objects.filter(released).exclude(step=Step.MERGED)
+        public = Project.objects.filter(Exists(released_projects().filter(project=OuterRef("pk"))))
         visible = Project.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=public.values("pk")))
     rows = visible.exclude(step=Step.DRAFT)
     return rows if shows_examples_to(user) else rows.filter(is_example=False)

@@ -267,11 +267,11 @@ def test_release_goes_from_text_to_consent_to_the_public_page(desk, page):
         project.refresh_from_db()
         return desk.post(address, {"version": project.version} | sent, follow=True)
 
-    send(tun="fassung", title="Ein Titel", short_text="Ein Satz.")
+    send(tun="fassung", title="Ein Titel", short_text="Ein Satz.", plain_text="Kurz.")
     refused = desk.post(address, {"version": 2, "tun": "veroeffentlichen"})
     assert refused.status_code == 422
     send(tun="zustimmung", unit=project.lead_unit_id, given_by="Amtsleitung", given_on=f"{clock.today():%Y-%m-%d}")
-    assert "Veröffentlicht." in send(tun="veroeffentlichen").content.decode()
+    assert "Öffentlich seit" in send(tun="veroeffentlichen", on_day=f"{clock.today():%Y-%m-%d}").content.decode()
     project.refresh_from_db()
     assert project.releases.get(is_current=True).text.title == "Ein Titel"
     assert send(tun="zuruecknehmen", reason="\u200b").status_code == 422

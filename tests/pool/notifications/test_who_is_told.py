@@ -16,7 +16,8 @@ from pool.lifecycle import IllegalMove
 from pool.message_kinds import GROUPS, Kind
 from pool.priority.actions import rate, reopen_rating, resume
 from pool.project.actions import correct_slip, merge, stop_taken_over, take_over, withdraw
-from pool.publication.actions import record_consent, release, take_back, write_public_text
+from pool.publication.actions import release, take_back, write_public_text
+from pool.publication.consents import record_consent
 from pool.submission.actions import add_co_author, submit
 from tests.factories import (
     LEVELS,
@@ -223,7 +224,7 @@ def test_a_project_that_was_taken_over(people, told):
 
 def test_published_and_taken_back(people, told):
     project = people.project("running")
-    text = write_public_text(project=project, title=MARKER, short_text=MARKER, by=people["cdo"])
+    text = write_public_text(project=project, title=MARKER, short_text=MARKER, plain_text=MARKER, by=people["cdo"])
     record_consent(text=text, unit=project.lead_unit, given_by=MARKER, given_on=clock.today(), by=people["cdo"])
     expected = alike({*AUTHORS_OF, "lead", "member"}, Kind.PUBLISHED)
     assert told(release, text=text, by=people["cdo"]) == expected

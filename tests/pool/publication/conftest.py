@@ -11,7 +11,7 @@ from governance.record.actions import import_actor
 from pool.project.models import Project
 from pool.publication.actions import import_release, release
 from tests.factories import employed_in, mandate, project_at, source, unit, user_with
-from tests.pool.publication.publishing import consented, taken_over, written
+from tests.pool.publication.publishing import PLAIN, consented, taken_over, written
 
 
 @pytest.fixture
@@ -26,7 +26,16 @@ def released(cdo) -> Callable[..., Project]:
     def make(step: str = "running", **values: object) -> Project:
         text_values = {
             name: values.pop(name)
-            for name in ("short_text", "why", "learnt", "picture", "picture_alt")
+            for name in (
+                "short_text",
+                "why",
+                "learnt",
+                "plain_text",
+                "picture",
+                "picture_alt",
+                "picture_author",
+                "picture_licence",
+            )
             if name in values
         }
         project = project_at(step, **values)
@@ -47,6 +56,7 @@ def imported(db) -> Callable[..., Project]:
             project=project,
             title=project.title,
             short_text=project.short_text,
+            plain_text=PLAIN,
             source=source(),
             source_read_on=clock.today(),
         )

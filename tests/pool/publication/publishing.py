@@ -8,14 +8,19 @@ from governance.models import Actor, User
 from governance.record import clock
 from pool.lifecycle import Step
 from pool.project.models import NeedLink, Project
-from pool.publication.actions import record_consent, write_public_text
+from pool.publication.actions import write_public_text
+from pool.publication.consents import record_consent
 from pool.publication.models import PublicText, Release
 from tests.factories import handlungsbedarf, handlungsfeld, source, taken_over_at, unit
+
+PLAIN = "Das macht die Stadt. Es hilft allen."
 
 
 def written(project: Project, by: User, **values: object) -> PublicText:
     """A public text version, not yet released."""
-    values = {"title": project.title, "short_text": "Ein öffentlicher Satz.", **values}
+    values = {"title": project.title, "short_text": "Ein öffentlicher Satz.", "plain_text": PLAIN, **values}
+    if values.get("picture") is not None:
+        values = {"picture_author": "Stadt Mainz", "picture_licence": "eigene-aufnahme", **values}
     return write_public_text(project=project, by=by, **values)
 
 

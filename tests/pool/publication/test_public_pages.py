@@ -163,7 +163,7 @@ def test_facts_follow_the_project_at_once_and_texts_wait_for_the_next_release(cl
 
     Project.objects.filter(pk=project.pk).update(lead_unit=text.project.lead_unit)
     text.refresh_from_db()
-    release(text=consented(text, cdo), by=cdo)
+    release(text=consented(text, cdo), by=cdo, change="editorial")
     assert "Neuer Satz." in read(client, "/projekte/sensoren-am-rhein/")
 
 

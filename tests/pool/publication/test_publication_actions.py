@@ -14,7 +14,8 @@ from governance.record.models import Entry
 from governance.record.queries import chain_breaks, reason_findings
 from pool.lifecycle import Incomplete, ProcedureError, StaleVersion, Step
 from pool.project.models import Project
-from pool.publication.actions import import_release, record_consent, release, take_back, write_public_text
+from pool.publication.actions import import_release, release, take_back, write_public_text
+from pool.publication.consents import record_consent
 from pool.publication.models import PublicText, Release
 from tests.factories import (
     body,
@@ -153,7 +154,7 @@ def test_only_the_lead_unit_or_its_office_consents_once_by_a_person_after_the_te
 def test_the_address_stays_when_the_title_changes_and_is_not_given_to_another(cdo):
     first = project_at(Step.RUNNING, title="Digitale Akte")
     release(text=consented(written(first, cdo), cdo), by=cdo)
-    release(text=consented(written(first, cdo, title="Ganz anders"), cdo), by=cdo)
+    release(text=consented(written(first, cdo, title="Ganz anders"), cdo), by=cdo, change="editorial")
     take_back(project=first, reason="Der Text war falsch.", by=cdo)
     second = project_at(Step.RUNNING, title="Digitale Akte")
     release(text=consented(written(second, cdo), cdo), by=cdo)
@@ -165,7 +166,7 @@ def test_the_address_stays_when_the_title_changes_and_is_not_given_to_another(cd
 def test_a_correction_keeps_the_version_before_it(cdo):
     project = project_at(Step.RUNNING)
     release(text=consented(written(project, cdo, why="Alt"), cdo), by=cdo)
-    release(text=consented(written(project, cdo, why="Neu"), cdo), by=cdo)
+    release(text=consented(written(project, cdo, why="Neu"), cdo), by=cdo, change="editorial")
     assert list(PublicText.objects.order_by("number").values_list("number", "why")) == [(1, "Alt"), (2, "Neu")]
     assert list(Release.objects.order_by("pk").values_list("is_current", flat=True)) == [False, True]
 
