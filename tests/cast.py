@@ -52,6 +52,10 @@ class Cast:
     lead: Person
     lead_until_yesterday: Person
     team_member: Person
+    speaker: Person  # agrees to public texts for the lead office
+    speaker_elsewhere: Person  # for another office
+    speaker_deputy: Person  # the speaker is present
+    speaker_deputy_of_absent: Person
     operator: Person
     superuser: Person
     deactivated: Person  # held the office of CDO
@@ -98,7 +102,7 @@ def assemble() -> Cast:
         employed = [employed_in(places[place])] if place else []
         return user_with(*employed, *given, username=name.replace("_", "-"), **account)
 
-    def deputy(name: str, principal: User, role: str, *, place: str, **scope: object) -> User:
+    def deputy(name: str, principal: User, role: str, *, place: str | None, **scope: object) -> User:
         return person(name, mandate(role, deputy_for=held_by(principal, role), **scope), place=place)
 
     present_cdo = person("cdo", mandate(cdo))
@@ -107,6 +111,10 @@ def assemble() -> Cast:
     chair = person("chair", mandate(Role.CHAIR, body=lenkungsgruppe), place="buero_ob")
     absent_chair = person("chair_away", mandate(Role.CHAIR, body=lenkungsgruppe), place="buero_ob")
     barred_chair = person("chair_in_lead_office", mandate(Role.CHAIR, body=lenkungsgruppe), place="lead_office")
+    for_lead_office = {"unit": places["lead_office"]}
+    speaker = person("speaker", mandate(Role.UNIT_CONSENT, **for_lead_office), place=None)
+    absent_speaker = person("speaker_away", mandate(Role.UNIT_CONSENT, **for_lead_office), place=None)
+    absent_today(absent_speaker)
     absent_today(absent_cdo)
     absent_today(absent_chair)
     bound = {"body": beirat, "confidentiality_on": clock.today() - timedelta(days=300)}
@@ -147,6 +155,12 @@ def assemble() -> Cast:
         lead=person("lead", place="planung"),
         lead_until_yesterday=person("lead_until_yesterday", place="planung"),
         team_member=person("team_member", place="planung"),
+        speaker=speaker,
+        speaker_elsewhere=person("speaker_elsewhere", mandate(Role.UNIT_CONSENT, unit=places["soziales"]), place=None),
+        speaker_deputy=deputy("speaker_deputy", speaker, Role.UNIT_CONSENT, place=None, **for_lead_office),
+        speaker_deputy_of_absent=deputy(
+            "speaker_deputy_of_absent", absent_speaker, Role.UNIT_CONSENT, place=None, **for_lead_office
+        ),
         operator=person("operator", mandate(Role.OPERATOR), place=None),
         superuser=person("superuser", place=None, is_superuser=True, is_staff=True),
         deactivated=person("deactivated", mandate(cdo), is_active=False),

@@ -29,6 +29,7 @@ from pool.project.models import Project
 from pool.publication.actions import release, write_public_text
 from pool.publication.consents import record_consent
 from pool.publication.pictures import encode_picture
+from pool.publication.release_rules import PictureLicence
 from pool.questions.actions import ask_question
 from pool.similarity.actions import ask_to_join
 from tests.factories import handlungsfeld, join, project_at, unit
@@ -172,7 +173,8 @@ def _publish(world: World) -> None:
     Image.new("RGB", (40, 30), "red").save(drawing, format="PNG")
     words = {"title": "Termine online", "short_text": "Ein Satz.", "why": "Darum.", "plain_text": "Kurz."}
     shown = {"picture": encode_picture(drawing.getvalue()), "picture_alt": "Ein Aushang."}
-    text = write_public_text(project=project, by=cdo, **words, **shown)
+    credit = {"picture_author": "Beispiel", "picture_licence": PictureLicence.OWN}
+    text = write_public_text(project=project, by=cdo, **words, **shown, **credit)
     record_consent(text=text, unit=project.lead_unit, given_by="Leitung des Bauamts", given_on=clock.today(), by=cdo)
     release(text=text, by=cdo)
     world.public = Project.objects.get(pk=project.pk)

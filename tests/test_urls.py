@@ -5,7 +5,7 @@ was closed while signed in, a superuser without mandate, and an employee of anot
 """
 
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from governance.messages.actions import tell
-from governance.models import Absence, Handlungsbedarf, Handlungsfeld, Mandate, Message
+from governance.models import Absence, Handlungsbedarf, Handlungsfeld, Mandate, Message, OrganisationUnit
 from governance.record import clock
 from governance.record.actions import actor_for
 from pool.calls.actions import issue_call
@@ -25,11 +25,14 @@ from pool.delivery.actions import plan_milestone
 from pool.delivery.models import Milestone
 from pool.message_kinds import Kind
 from pool.project.models import Project
-from pool.publication.models import Picture
+from pool.publication.consents import ask_consent
+from pool.publication.models import ConsentRequest, Picture
 from pool.questions.models import Question
 from pool.similarity.models import JoinRequest
 from pool.submission.models import SideText
 from tests.demo import World, build_world
+from tests.factories import project_at
+from tests.pool.publication.publishing import written
 
 SIGNED_OUT = {"anonymous", "deactivated"}
 SIGNED_IN = {
@@ -175,6 +178,11 @@ TABLE = """
     casefile:name_submitter           | pooled       | GP | 403 rest
     casefile:begin_again              | rejected     | GP | 200 idee; 403 koordination office beirat betrieb ehemalig superuser; 404 rest
     casefile:begin_again              | pooled       | GP | 403 rest
+
+    consent:answer                    | consent asked | GP | 200 idee2; 403 rest
+    consent:answer                    | running      | GP | 403 rest
+    consent:preview                   | preview      | G  | 200 idee2 cdo; 403 rest
+    consent:preview_english           | preview      | G  | 200 idee2 cdo; 403 rest
 
     casefile:in_place_gate             | submitted    | GP | 403 idee koordination office beirat betrieb ehemalig superuser; 404 rest
     casefile:in_place_rating           | pooled       | GP | 403 rest
@@ -541,6 +549,8 @@ def address_of(row: Row, world: World) -> str:
         "call": lambda: [call_of(world).pk],
         "milestone": lambda: [world.projects["running"].pk, milestone_of(world).pk],
         "no milestone": lambda: [world.projects["running"].pk, 10**9],
+        "consent asked": lambda: [consent_request_of(world).project_id],
+        "preview": lambda: [consent_request_of(world).project_id, consent_request_of(world).text.number],
         "no sitting": lambda: [10**9],
         "open pdf": lambda: [world.open_sitting.pk, "pdf"],
         "closed xlsx": lambda: [world.closed_sitting.pk, "xlsx"],
@@ -570,6 +580,17 @@ def milestone_of(world: World) -> Milestone:
         day=clock.today(),
         by=world.people["projektleitung"],
     )
+
+
+def consent_request_of(world: World) -> ConsentRequest:
+    """Return the one request for consent of this world; `idee2` speaks for the unit that is asked."""
+    asked = ConsentRequest.objects.first()
+    if asked is not None:
+        return asked
+    stadtwerke = OrganisationUnit.objects.get(code="msw")
+    project = project_at("running", title="Beispiel Zustimmung", lead_unit=stadtwerke, is_example=True)
+    cdo = world.people["cdo"]
+    return ask_consent(text=written(project, cdo), unit=stadtwerke, token=uuid4(), by=cdo)
 
 
 def call_of(world: World) -> Call:

@@ -28,6 +28,7 @@ from pool.lifecycle import Act, Step
 from pool.permissions import may
 from pool.project.actions import withdraw
 from pool.project.models import Project, ProjectMandate
+from pool.publication.queries import waits_for_consent
 from pool.similarity.queries import may_ask_to_join
 from pool.submission.actions import add_co_author
 from pool.submission.authors import begin_again, end_co_author, hand_over, name_submitter
@@ -208,6 +209,8 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
     pages = [page for page in pages if not (in_place and page[1].startswith("admin:"))]
     acts: list[OpenAct | None] = [*in_place]
     acts += [_button(name, project, label, is_main) for act, name, label, is_main in pages if may(user, act, project)]
+    if may(user, Act.GIVE_CONSENT, project) and waits_for_consent(project):
+        acts.insert(0, _button("consent:answer", project, _("Um Zustimmung gebeten: antworten"), True))
     if _is_submitter(user, project):
         own = [
             (Act.EDIT_TEXT, "casefile:co_author", CO_AUTHOR.heading),

@@ -161,11 +161,15 @@ def waits_for_consent(projects: QuerySet[Project], today: date) -> QuerySet[Proj
 
 def is_refused(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
     """Return what the lead unit refused the last version of, without anybody having asked or written anew."""
+    return projects.filter(_refused_consent())
+
+
+def _refused_consent() -> Exists:
     newer = PublicText.objects.filter(project=OuterRef("project"), number__gt=OuterRef("text__number"))
     later = ConsentRequest.objects.filter(project=OuterRef("project"), pk__gt=OuterRef("pk"))
     given = Consent.objects.filter(text=OuterRef("text"))
     refused = ConsentRequest.objects.filter(project=OuterRef("pk"), state=ConsentRequest.State.REFUSED)
-    return projects.filter(Exists(refused.filter(~Exists(newer), ~Exists(later), ~Exists(given))))
+    return Exists(refused.filter(~Exists(newer), ~Exists(later), ~Exists(given)))
 
 
 def waits_for_authors(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
@@ -205,6 +209,7 @@ def waits_for_cdo(projects: QuerySet[Project], today: date) -> QuerySet[Project]
         | Q(step=Step.RETURNED, remind_on__lte=today)
         | Q(_has_question(State.ANSWERED, asked_as=Voice.OFFICE)) & ~Q(step__in=ENDED)
         | Q(_undecided_objection(), step=Step.REJECTED)
+        | Q(_refused_consent())
     )
 
 
@@ -352,6 +357,15 @@ def waiting_answers(user: User) -> list[Lying]:
     return [
         Lying(row.project, row.since, reverse("questions:thread", args=[row.project_id, row.pk]))
         for row in rows.select_related("project").order_by("since", "pk")
+    ]
+
+
+def waiting_consents(user: User) -> list[Lying]:
+    """Return the requests for consent that no unit has answered yet, the oldest first; one query."""
+    rows = ConsentRequest.objects.filter(state=ConsentRequest.State.OPEN, project__in=_world(user))
+    return [
+        Lying(row.project, clock.day_of(row.asked_at), reverse("admin:pool_project_release", args=[row.project_id]))
+        for row in rows.select_related("project").order_by("asked_at", "pk")
     ]
 
 

@@ -38,7 +38,7 @@ from pool.lifecycle import Step
 from pool.priority.models import ClassMark
 from pool.project.models import Project
 from pool.project.rules import Reach
-from pool.publication.models import Picture, Release
+from pool.publication.models import ConsentRequest, Picture, Release
 from pool.publication.release_rules import Change
 from pool.publication.rules import ENDED, NOT_BEGUN, slug_for
 
@@ -202,6 +202,11 @@ def row_of(release: Release) -> PublicRow:
         stadtteile=tuple(sorted((release.stadtteile or "").split(BETWEEN_NAMES))) if release.stadtteile else (),  # type: ignore[attr-defined]
         reach_is_example=project.reach_is_example,
     )
+
+
+def waits_for_consent(project: Project) -> bool:
+    """Tell whether the lead unit is asked to agree to a text and has not answered yet."""
+    return ConsentRequest.objects.filter(project=project, state=ConsentRequest.State.OPEN).exists()
 
 
 def next_slug(title: str) -> str:

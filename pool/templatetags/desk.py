@@ -14,6 +14,7 @@ from pool.casefile.desk_queries import (
     Queue,
     open_lists,
     waiting_answers,
+    waiting_consents,
     waiting_counts,
     waiting_objections,
 )
@@ -54,6 +55,7 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
         "objections": waiting_objections(user),
         "answers": waiting_answers(user),
         "voices": desk_voices(counts),
+        "consents": waiting_consents(user),
         "today": today,
         "notice": SITTING_NOTICE_DAYS,
     }

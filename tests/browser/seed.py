@@ -25,6 +25,7 @@ from pool.delivery.models import Milestone  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
 from pool.participation.models import Beteiligungsformat  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402
+from pool.publication.models import ConsentRequest  # noqa: E402
 from pool.questions.actions import ask_question  # noqa: E402
 from pool.questions.models import Question  # noqa: E402
 from pool.questions.rules import Topic  # noqa: E402
@@ -102,6 +103,11 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([asked.project_id, asked.pk] for asked in Question.objects.order_by("pk"))
         case "milestone":
             yield from ([row.project_id, row.pk] for row in Milestone.objects.filter(reached_on=None, given_up_on=None))
+        case "consent asked":
+            yield from ([row.project_id] for row in ConsentRequest.objects.filter(state="open"))
+        case "preview":
+            rows = ConsentRequest.objects.filter(state="open").select_related("text")
+            yield from ([row.project_id, row.text.number] for row in rows)
         case "joined":
             yield from ([asked.project_id, asked.pk] for asked in JoinRequest.objects.all())
         case "format":

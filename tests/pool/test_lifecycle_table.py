@@ -97,6 +97,7 @@ PARTIES = {
     "commenters": "cdo cdo_deputy cdo_deputy_of_absent cdo_in_lead_office cdo_deputy_of_barred cdo_deputy_barred_too "
     "coordinator expert",
     "countersigners": "coordinator cdo_deputy cdo_deputy_of_absent cdo_deputy_of_barred",
+    "speakers": "speaker speaker_deputy_of_absent",
     "chair": "chair chair_in_lead_office deputy_chair_of_absent",
     "chair-judging": "chair deputy_chair_of_absent deputy_chair_of_barred",
     "beirat-office": "beirat_office",
@@ -167,6 +168,10 @@ ACTS_BY_HAND = """
     report             | commissioned running commissioned/taken running/taken  | team CDO-office
     record_consent     | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
                          merged/pool commissioned/taken running/taken completed/taken stopped/taken | CDO
+    ask_consent        | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
+                         commissioned/taken running/taken completed/taken stopped/taken | CDO
+    give_consent       | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
+                         commissioned/taken running/taken completed/taken stopped/taken | speakers
     release            | pooled assessed deferred declined commissioned running completed stopped withdrawn/pool \
                          commissioned/taken running/taken completed/taken stopped/taken | CDO-judging
     explain_difference | draft returned                                         | authors
@@ -218,6 +223,7 @@ DEPUTISES = {
     "cdo_deputy_of_absent": "cdo-away",
     "cdo_deputy_of_barred": "cdo-who-submitted",
     "deputy_chair_of_absent": "chair-away",
+    "speaker_deputy_of_absent": "speaker-away",
     "deputy_chair_of_barred": "chair-in-lead-office",
 }
 

@@ -44,7 +44,7 @@ STEP_FOR = {
     "rate": "pooled", "reopen_rating": "assessed", "propose_class": "assessed", "withdraw_class": "assessed",
     "merge": "assessed", "complete": "running", "record": "assessed", "release": "running", "resume": "deferred",
     "withdraw": "assessed", "link_needs": "submitted", "correct_slip": "assessed", "name_team": "commissioned",
-    "record_consent": "running", "ask_question": "submitted", "close_question": "submitted",
+    "record_consent": "running", "ask_consent": "running", "ask_question": "submitted", "close_question": "submitted",
     "prepare_decision": "submitted",
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from governance.messages.actions import queue_digests
 from governance.messages.models import Mail, MailPreference, Message
 from governance.record import clock
 from governance.record.actions import actor_for
-from pool import judging_notifications, notifications
+from pool import judging_notifications, notifications, release_notifications
 from pool.lifecycle import Step
 from pool.message_kinds import Kind
 from pool.notifications import News, To, tell
@@ -20,7 +20,7 @@ from pool.submission.actions import submit
 from tests.factories import body
 from tests.pool.notifications.conftest import MARKER, everything_by_mail
 
-MODULES = (notifications, judging_notifications)
+MODULES = (notifications, judging_notifications, release_notifications)
 EVENTS = {
     "submitted": {"again": False},
     "co_author_named": {"person": "author"},
@@ -65,6 +65,10 @@ EVENTS = {
     "completion_proposed": {},
     "completed": {},
     "stopped": {},
+    "consent_asked": {"request": 1},
+    "consent_given": {"request": 1, "asked_by": "author"},
+    "consent_refused": {"request": 2, "asked_by": "author"},
+    "consent_ended": {"request": 1, "is_void": True},
     "released": {},
     "taken_back": {},
 }

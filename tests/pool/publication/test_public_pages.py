@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
-from governance.models import SDG, UebergeordneterBaustein, VisionQuestion
+from governance.models import SDG
 from governance.record import clock
 from governance.record.actions import actor_for
 from pool.lifecycle import Step
@@ -18,11 +18,9 @@ from pool.publication import duties
 from pool.publication.actions import release, take_back, write_public_text
 from tests.factories import (
     class_mark,
-    edition_2022,
     handlungsbedarf,
     handlungsfeld,
     project_at,
-    rule_1,
     unit,
 )
 from tests.pool.publication.publishing import consented, release_many, written
@@ -39,15 +37,6 @@ PAGES = (
     "/impressum/",
 )
 SECRET = "Geheimmarke"
-
-
-@pytest.fixture
-def frame(db):
-    handlungsbedarf(handlungsfeld())
-    edition = edition_2022()
-    VisionQuestion.objects.create(edition=edition, number=1, question="Wozu?", answer="Antwort", is_example=True)
-    UebergeordneterBaustein.objects.create(edition=edition, code="g", number=1, name="Governance", text="Steuert.")
-    return rule_1()
 
 
 def read(client, address: str) -> str:
