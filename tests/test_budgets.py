@@ -214,7 +214,8 @@ def _publish(projects: list[Project], actor) -> None:
     now, today = clock.now(), clock.today()
     drawing = {"content": b"RIFF", "media_type": "image/webp", "width": 40, "height": 30}
     picture, _is_new = Picture.objects.get_or_create(sha256="a" * 64, defaults=drawing)
-    shown = {"picture": picture, "picture_alt": "Ein Plan.", "by": actor, "at": now}
+    credit = {"picture_author": "Beispiel", "picture_licence": "cc0"}
+    shown = {"picture": picture, "picture_alt": "Ein Plan.", **credit, "by": actor, "at": now}
     texts = PublicText.objects.bulk_create(
         PublicText(project=project, number=1, title=project.title, short_text=project.short_text, **shown)
         for project in projects
