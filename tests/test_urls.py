@@ -24,6 +24,7 @@ from pool.calls.models import Call
 from pool.delivery.actions import plan_milestone
 from pool.delivery.models import Milestone
 from pool.message_kinds import Kind
+from pool.participation.models import Feedback
 from pool.project.models import Project
 from pool.publication.consents import ask_consent
 from pool.publication.models import ConsentRequest, Picture
@@ -327,7 +328,7 @@ TABLE = """
     admin:pool_feedback_history       | row          | G  | 302 office; 403 rest
     admin:pool_feedback_delete        | row          | GP | 403 rest
     admin:pool_feedback_begin_review  | -            | G  | 302 office; 403 rest
-    admin:pool_feedback_review        | row          | GP | 200 office; 403 rest
+    admin:pool_feedback_review        | waiting voice | GP | 200 office; 403 rest
     admin:pool_feedback_show          | row          | GP | 200 office; 403 rest
     admin:pool_feedback_refuse        | row          | GP | 200 office; 403 rest
     admin:pool_feedback_answer        | row          | GP | 200 office; 403 rest
@@ -565,6 +566,7 @@ def address_of(row: Row, world: World) -> str:
         "comment": lambda: [world.projects["pooled"].pk, world.comment.pk],
         "governance": lambda: ["governance"],
         "row": lambda: [row_of(name).pk],
+        "waiting voice": lambda: [Feedback.objects.filter(state="waiting").first().pk],
         "coordination": lambda: [Mandate.objects.filter(role="coordinator", valid_until=None).first().pk],
         "-": lambda: [],
     }

@@ -95,8 +95,8 @@ class Limit:
     @property
     def stride(self) -> int:
         """How many one process counts on its own before it tells the database: few enough to matter little beside the
-        limit, many enough that reading costs no query."""
-        return max(1, self.per_sender // 50)
+        limit, many enough that reading costs no query and changes nothing."""
+        return max(1, min(20, self.per_sender // 5))
 
 
 # A library or a refugee home sends from one address, so the bound lies well above what a few people write. Searching

@@ -27,6 +27,9 @@ from pool.publication.queries import released_projects
 from pool.publication.rules import unchanged_since
 from pool.publication.site_map import MOST_PROJECTS, MappedPage, pages_of_the_site
 
+# Forms, and links that belong to one person: there is nothing to find.
+FORMS_FOR_EVERYBODY = ("/beteiligung/rueckmeldung/", "/beteiligung/folgen/", "/beteiligung/hilfreich/")
+
 
 @public
 def projects_feed(request: HttpRequest) -> HttpResponse:
@@ -97,13 +100,15 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @public
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let robots read what everybody reads, but not every combination of filters."""
+    """Let robots read what everybody reads, but neither forms nor every combination of filters."""
     closed = ("/admin/", "/ideen/", "/koordination/", "/konto/", "/lenkungsgruppe/", "/umsetzung/")
+    languages = ("", "/en")
+    forms = [f"{language}{path}" for path in FORMS_FOR_EVERYBODY for language in languages]
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in closed),
-        "Disallow: /projekte/?",
-        "Allow: /projekte/?page=",
+        *(f"Disallow: {path}" for path in (*closed, *forms)),
+        *(f"Disallow: {language}/projekte/?" for language in languages),
+        *(f"Allow: {language}/projekte/?page=" for language in languages),
         "Allow: /",
         f"Sitemap: {address_of(request, reverse('open_data:sitemap'))}",
     ]

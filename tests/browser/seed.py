@@ -23,7 +23,7 @@ from pool.decision.models import Sitting, SittingItem  # noqa: E402
 from pool.delivery.actions import name_team  # noqa: E402
 from pool.delivery.models import Milestone  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
-from pool.participation.models import Beteiligungsformat  # noqa: E402
+from pool.participation.models import Beteiligungsformat, Feedback  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402
 from pool.publication.models import ConsentRequest  # noqa: E402
 from pool.questions.actions import ask_question  # noqa: E402
@@ -116,6 +116,8 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from (["projekt", p.slug] for p in Project.objects.filter(releases__is_current=True, is_example=True))
         case "bad link":
             yield ["abc"]
+        case "waiting voice":
+            yield from ([row.pk] for row in Feedback.objects.filter(state="waiting"))
         case "row":
             yield [row_of(row.name).pk]
         case step if step in ANY_PROJECT and row.name == "steering:place":

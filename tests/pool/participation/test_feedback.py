@@ -342,7 +342,7 @@ def test_the_desk_lets_through_answers_and_says_what_is_refused(client, project,
     client.force_login(cdo)
     desk = f"/admin/pool/feedback/{row.pk}"
     page = client.get(f"{desk}/change/").content.decode()
-    assert f"{desk}/zeigen/" in page
+    assert f"{desk}/durchsehen/" in page
     assert f"{desk}/beantworten/" not in page
     form = form_with(client.get(f"{desk}/zeigen/"), "public_text")
     assert form["public_text"] == ["Ab wann gilt das?"]
