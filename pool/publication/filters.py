@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,19 +22,12 @@ from pool.project.models import GoalLink, NeedLink, Project
 from pool.project.rules import Reach
 from pool.publication.choices import FrameChoices
 from pool.publication.models import Release
-from pool.publication.queries import CITYWIDE, NOT_SAID, grouped, place_key, released_projects
-from pool.publication.rules import (
-    WORD,
-    folded,
-    meant_terms,
-    part_to_find,
-    slug_base,
-    spelled_out,
-    term_to_find,
-)
-from pool.similarity.rules import SHORTEST_MISSPELT
+from pool.publication.queries import CITYWIDE, NOT_SAID, grouped, place_key
+from pool.publication.rules import slug_base
+from pool.publication.search import MOST_WORDS, Words, condition_of, known_words, words_of
 
 UNKNOWN_YEAR = "offen"
+ALONE = "alone-"
 ORDER_NAME = "sortierung"
 # The orders of the list: the value in the address, its words, the columns. A title is compared as it is searched, so
 # that both databases put umlauts where the alphabet has them.
@@ -47,7 +40,6 @@ ORDERS: dict[str, tuple[Promise, tuple[Any, ...]]] = {
     ),
 }
 FIRST_ORDER = "neu"
-MOST_WORDS = 10
 # Of an address that holds names nobody knows, so much is repeated.
 SHOWN_NAMES, SHOWN_OF_NAME = 3, 30
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -85,6 +77,14 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class WaysOut:
+    """Where nothing is found: the filters that are to blame, the words that alone would find something."""
+
+    blamed: list[Choice]
+    single: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """The facets that have choices, and how many projects are hits, published, invented."""
 
@@ -97,7 +97,7 @@ class Counted:
 class PublicProjectFilter(django_filters.FilterSet):
     """Search and filters of the public list. Values that do not exist are left out and named by the page."""
 
-    q = django_filters.CharFilter(label=gettext_lazy("Projekte durchsuchen"), method="search")
+    q = django_filters.CharFilter(label=gettext_lazy("Suche"), method="search")
     feld = django_filters.ChoiceFilter(
         label=gettext_lazy("Handlungsfeld"), field_name="project__lead_handlungsfeld__slug"
     )
@@ -115,7 +115,7 @@ class PublicProjectFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, *, queryset: QuerySet[Release], choices: FrameChoices) -> None:
         super().__init__(data, queryset=queryset)
-        self._meant: dict[str, list[str]] | None = None
+        self._conditions: dict[str, Q] = {}
         self.form_choices: dict[str, list[tuple[str, str]]] = {
             "feld": _in_english(choices.fields),
             "stand": [(slug, step_label(step)) for slug, step in STEP_SLUGS.items()],
@@ -149,33 +149,20 @@ class PublicProjectFilter(django_filters.FilterSet):
     # Each filter is a condition of its own, so that no two of them multiply rows.
 
     def search(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
-        """Keep projects whose released text, unit or field has every word: in any form, however umlauts are written.
-
-        A word that stands in no released text is also looked for with a slip of the pen.
-        """
-        for word in value.split()[:MOST_WORDS]:
-            found = Q(project__lead_unit__name__icontains=word) | Q(project__lead_unit__short_name__icontains=word)
-            found |= Q(project__lead_handlungsfeld__name__icontains=word)
-            for spelling in {folded(word), spelled_out(word)} - {""}:
-                found |= Q(text__search_text__contains=spelling)
-            if terms := _terms_of(word):
-                found |= Q(*(Q(text__search_terms__contains=part_to_find(term)) for term in terms))
-            for meant in self.meant(value).get(word, []):
-                found |= Q(text__search_terms__contains=f" {meant} ")
-            queryset = queryset.filter(found)
+        """Keep projects in whose text, unit or frame every word stands; `pool.publication.search` says how."""
+        for word in words_of(value):
+            queryset = queryset.filter(self._having(word))
         return queryset
 
-    def meant(self, value: str) -> dict[str, list[str]]:
-        """Return what each misspelt word may stand for, in one query at most; only released texts are asked."""
-        if self._meant is None:
-            terms = {word: _terms_of(word) for word in value.split()[:MOST_WORDS]}
-            long = any(len(term) >= SHORTEST_MISSPELT for found in terms.values() for term in found)
-            texts = released_projects().values_list("text__search_terms", flat=True) if long else []
-            vocabulary = {term for text in texts for term in text.split()}
-            # Which of several words in one was misspelt cannot be said, so only single words are corrected.
-            corrected = {word: meant_terms(word, vocabulary) for word, found in terms.items() if len(found) == 1}
-            self._meant = {word: meant for word, meant in corrected.items() if meant}
-        return self._meant
+    def _having(self, word: str) -> Q:
+        if word not in self._conditions:
+            self._conditions[word] = condition_of(word, self.known)
+        return self._conditions[word]
+
+    @cached_property
+    def known(self) -> Words:
+        """Return what search knows; asked once, and only where something is searched."""
+        return known_words()
 
     def in_step(self, queryset: QuerySet[Release], name: str, value: str) -> QuerySet[Release]:
         """Keep projects in a step."""
@@ -332,22 +319,34 @@ class PublicProjectFilter(django_filters.FilterSet):
 
     # --- Nothing found --------------------------------------------------------------------------------------------
 
-    def blamed(self) -> list[Choice]:
-        """Return which single filter, once lifted, would let something be found, most first; in one query.
+    def ways_out(self) -> WaysOut:
+        """Return what would let something be found: lifting one filter, or searching one of several words alone.
 
-        For the page of no hits: each says what it would leave and leads there. Empty where no single one is to blame.
+        For the page of no hits, in one query; most first.
         """
         chosen = self.chosen()
         if not chosen:
-            return []
-        first, *others = [grouped(self.without(name), name, "") for name in chosen]
+            return WaysOut([], [])
+        words = self.searched() if len(self.searched()) > 1 else []
+        alone = [self.without("q").filter(self._having(word)) for word in words]
+        first, *others = [
+            *(grouped(self.without(name), name, "") for name in chosen),
+            *(grouped(found, f"{ALONE}{number}", "") for number, found in enumerate(alone)),
+        ]
         counts = {kind: number for kind, _key, _extra, number in first.union(*others, all=True)}
-        found = [
+        blamed = [
             Choice(self._words(name, value), counts[name], self._address(name), False)
             for name, value in chosen.items()
             if counts.get(name)
         ]
-        return sorted(found, key=lambda choice: -choice.count)
+        single = [
+            Choice(word, counts[f"{ALONE}{number}"], self._address("q", word), False)
+            for number, word in enumerate(words)
+            if counts.get(f"{ALONE}{number}")
+        ]
+        return WaysOut(
+            sorted(blamed, key=lambda choice: -choice.count), sorted(single, key=lambda choice: -choice.count)
+        )
 
     def _words(self, name: str, value: str) -> str:
         label = _("Suche") if name == "q" else str(self.form.fields[name].label)
@@ -384,20 +383,22 @@ class PublicProjectFilter(django_filters.FilterSet):
             found.append(_("Gesucht wurde nach den ersten {count} Wörtern.").format(count=MOST_WORDS))
         return found
 
+    def searched(self) -> list[str]:
+        """Return the words that were searched."""
+        return words_of(self.chosen().get("q", ""))
+
     def corrected(self) -> list[str]:
         """Return the searched words that stand in no text and were also looked for with a slip."""
-        return list(self.meant(self.chosen().get("q", "")))
+        return [word for word in self.searched() if self.known.meant_by(word)]
+
+    def widened(self) -> list[str]:
+        """Return the searched words for which other words for the same thing were also looked for."""
+        return [word for word in self.searched() if self.known.related_to(word)]
 
 
 def _in_english(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return values with their words in the language of the page, as far as the catalogue has them."""
     return [(value, english(words)) for value, words in pairs]
-
-
-def _terms_of(word: str) -> list[str]:
-    """Return the stems of what was typed between two blanks."""
-    terms = (term_to_find(part) for part in WORD.findall(word))
-    return [term for term in terms if len(term) > 1]
 
 
 def _value_of(kind: str, key: str | None) -> str:

@@ -202,7 +202,7 @@ def _last_change(last_act: datetime | None) -> datetime | None:
 def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:
     """Return the parameters of list and API, with the values they take today."""
     says = {
-        "q": _("Wörter, die in Text, Stelle oder Handlungsfeld vorkommen, in jeder Form und auch mit Tippfehler"),
+        "q": _("Wörter aus Text, Stelle, Handlungsfeld oder Handlungsbedarf, in jeder Form und auch mit Tippfehler"),
         "stand": _("Schritt, in dem das Projekt steht"),
         "klasse": _("Klasse, die ein Beschluss bestätigt hat"),
         "jahr": _("Jahr, seit dem das Projekt in seinem Schritt steht, oder „offen“"),
@@ -211,7 +211,7 @@ def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:
     }
     limits: dict[str, dict[str, object]] = {
         "q": {"maxLength": SEARCH_LENGTH},
-        "jahr": {"pattern": f"^(199[0-9]|20[0-9]{{2}}|{LAST_YEAR}|{UNKNOWN_YEAR})$"},
+        "jahr": {"pattern": f"^(199[0-9]|20[0-9]{{2}}|{LAST_YEAR}|{UNKNOWN_YEAR})?$"},
     }
     found = [
         catalogue.Parameter(

@@ -10,6 +10,7 @@ from governance.record.actions import actor_for
 from pool.project.actions import set_reach
 from pool.project.models import Project
 from pool.project.rules import Reach
+from pool.similarity.actions import install_synonyms
 from tests.factories import class_mark, handlungsbedarf, handlungsfeld, project_at, stadtteil, unit
 from tests.pool.publication.publishing import release_many, written
 
@@ -59,6 +60,9 @@ def titles(client, query: str) -> list[str]:
         ("q=Senosren", ["Sensoren"]),
         ("q=Bürgrbüro", ["Bürgerbüro öffnet"]),
         ("q=Sensation", []),
+        ("q=wie+öffnet+das+Bürgerbüro+in+der+Stadt", []),
+        ("q=wo+ist+das+Bürgerbüro", ["Bürgerbüro öffnet"]),
+        ("q=das", []),
         ("ziel=SZ-MU-1", ["Sensoren"]),
         ("sortierung=titel", ["Bürgerbüro öffnet", "Schnelle Boote", "Sensoren"]),
         ("sortierung=schritt", ["Schnelle Boote", "Bürgerbüro öffnet", "Sensoren"]),
@@ -219,6 +223,69 @@ def test_where_no_single_filter_is_to_blame_the_page_says_so(client, shelf):
 def test_a_misspelt_word_is_named_and_a_known_one_is_not(client, shelf):
     assert "„Sensroen“ steht in keinem Projekt." in client.get("/projekte/?q=Sensroen").content.decode()
     assert "steht in keinem Projekt" not in client.get("/projekte/?q=Sensoren").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("Bus", {"Elektrokleinbus", "Bus am Abend"}),
+        ("KI", {"Ampeln mit KI-Steuerung"}),
+        ("App", {"Mainz-App"}),
+        ("Rad", {"Leihrad", "Radweg"}),
+        ("Sicherheit", {"Sicherheitslage"}),
+    ],
+)
+def test_a_short_word_is_not_found_inside_others(client, released, word, expected):
+    for title in (
+        "Elektrokleinbus", "Bus am Abend", "Bürgerbeteiligung am Bau", "Ampeln mit KI-Steuerung", "Kinder-Kompass",
+        "Mainz-App", "Wohnungen werden knapper", "Leihrad", "Radweg", "Paradies am Rhein", "Sich einbringen",
+        "Sicherheitslage",
+    ):  # fmt: skip
+        released(title=title, short_text=".")
+    assert set(titles(client, f"q={word}")) == expected
+
+
+def test_another_word_for_the_same_thing_finds_it_and_the_page_says_so(client, released):
+    install_synonyms(groups=["Kita, Kindergarten", "Fahrrad, Rad", "Senioren, Ältere"])
+    for title in ("Anmeldung für Kitas", "Leihrad", "Inhalte im Netz"):
+        released(title=title, short_text=".")
+    assert titles(client, "q=Kindergärten") == ["Anmeldung für Kitas"]
+    assert titles(client, "q=Fahrrad") == ["Leihrad"]
+    assert titles(client, "q=Senioren") == []
+    assert "anderen Wörtern für dasselbe" in client.get("/projekte/?q=Kindergarten").content.decode()
+    assert "anderen Wörtern für dasselbe" not in client.get("/projekte/?q=Anmeldung").content.decode()
+
+
+def test_the_name_of_a_need_finds_the_projects_that_serve_it(client, released):
+    serving, other = released(title="Bäume gießen", short_text="."), released(title="Akten", short_text=".")
+    for project, number in ((serving, 3), (other, 4)):
+        project.need_links.all().delete()
+        need = handlungsbedarf(handlungsfeld("MU"), number)
+        type(need).objects.filter(pk=need.pk).update(title="Klimaanpassung" if number == 3 else "Verkehr")
+        project.need_links.create(handlungsbedarf=need)
+    assert titles(client, "q=Klima") == ["Bäume gießen"]
+
+
+def test_several_words_that_no_project_has_together_are_offered_one_by_one(client, shelf):
+    page = client.get("/projekte/?q=Bürgerbüro+Sensoren+Zwetschge").content.decode()
+    offered = re.findall(r'<li><span>„([^“]+)“</span><a href="([^"]+)">(\d+) Projekt', page)
+    assert {word for word, _address, _count in offered} == {"Bürgerbüro", "Sensoren"}
+    for word, address, count in offered:
+        assert len(titles(client, address.lstrip("?"))) == int(count) == 1, word
+
+
+def test_who_finds_nothing_is_led_on(client, shelf):
+    page = client.get("/projekte/?q=Sperrmüll").content.decode().partition("Nichts Passendes dabei?")[2]
+    for address in ('href="/strategie/"', 'href="/beteiligung/"', 'href="https://www.mainz.de/"'):
+        assert address in page
+    assert "Nichts Passendes dabei?" not in client.get("/projekte/?q=Sensoren").content.decode()
+
+
+def test_the_search_begins_on_the_start_page(client, shelf):
+    form = client.get("/").content.decode().partition('role="search"')[2].partition("</form>")[0]
+    assert 'action="/projekte/"' in form
+    assert 'name="q"' in form
+    assert "<label" in form
 
 
 def test_a_slip_never_finds_words_of_texts_that_are_not_released(client, shelf, cdo):
