@@ -225,6 +225,7 @@ class ReachSlipForm(ReasonForm):
     def __init__(self, *args: Any, stadtteile: Iterable[Stadtteil], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reach"].offer(stadtteile)  # type: ignore[attr-defined]
+        self.fields["reach"].demanded = True  # type: ignore[attr-defined]
         self.fields["reach"].initial = [getattr(place, "pk", place) for place in self.project.places]
         self.fields["reason"].label = _("Was war das Versehen?")
         self.order_fields(["field", "reach", "reason"])
