@@ -42,11 +42,15 @@ def of_home(address: Address) -> Meta:
     )
 
 
-def of_list(number: int) -> Meta:
-    """Return the description of the list; whatever is filtered, the whole list is the lasting page."""
+def of_list(number: int, query: str = "") -> Meta:
+    """Return the description of the list; whatever is filtered, the whole list is the lasting page, and a print bears
+    the filters in `query`.
+    """
     path = reverse("publication:projects") + (f"?page={number}" if number > 1 else "")
     says = _("Alle veröffentlichten Projekte der Digitalisierungsstrategie, durchsuchbar nach Thema, Ziel und Stand.")
-    return Meta(_("Projekte"), says, path=path, feeds=[all_projects()])
+    filtered = "&".join(filter(None, [query, f"page={number}" if number > 1 else ""]))
+    printed = reverse("publication:projects") + (f"?{filtered}" if filtered else "")
+    return Meta(_("Projekte"), says, path=path, printed=printed, feeds=[all_projects()])
 
 
 def of_project(page: PublicPage, address: Address) -> Meta:

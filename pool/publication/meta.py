@@ -27,11 +27,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Title and one sentence of a page, its lasting path, its feeds, its picture, its description for machines."""
+    """Title and one sentence of a page, its lasting path and the one a print bears, its feeds, picture, and description
+    for machines."""
 
     title: str
     says: str
     path: str = ""
+    printed: str = ""
     kind: str = "website"
     feeds: Sequence[Feed] = ()
     picture: str = ""
@@ -50,7 +52,7 @@ def meta_of(request: HttpRequest, meta: Meta) -> dict[str, Any]:
         "title": meta.title,
         "says": says if len(says) <= LONGEST else f"{says[: LONGEST - 2].rsplit(' ', 1)[0]} …",
         "address": address_of(request, meta.path or request.path),
-        "printed": address_of(request, request.get_full_path()),
+        "printed": address_of(request, meta.printed or meta.path or request.path),
         "kind": meta.kind,
         "feeds": meta.feeds,
         "picture": address_of(request, meta.picture or drawn),

@@ -139,7 +139,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         "notices": filterset.notices() + ([page_notice] if page_notice else []),
         "query": filterset.address(),
         "today": clock.today(),
-        "meta": meta_of(request, descriptions.of_list(page.number)),
+        "meta": meta_of(request, descriptions.of_list(page.number, filterset.address())),
     }
     return render(request, "publication/projects.html", context)
 

@@ -189,7 +189,7 @@ def test_a_printed_list_bears_its_address_with_the_filters(client, shelf, settin
     page = client.get("/projekte/?stand=in-umsetzung&q=b%C3%BCrger").content.decode()
     printed = re.search(r'<p class="print-address">([^<]+)</p>', page)
     assert printed is not None
-    assert printed[1].endswith("https://portal.example.org/projekte/?stand=in-umsetzung&amp;q=b%C3%BCrger")
+    assert printed[1].endswith("https://portal.example.org/projekte/?q=b%C3%BCrger&amp;stand=in-umsetzung")
 
 
 def test_a_chosen_filter_is_named_and_can_be_taken_away(client, shelf):
