@@ -11,6 +11,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from pool.lifecycle import Step
@@ -60,7 +61,7 @@ CLASS_STATES = {
     "refused": "{name}, nicht bestätigt",
     "withdrawn": "{name}, zurückgenommen",
 }
-RAIL_WORDS = {"done": "erledigt", "now": "jetzt", "open": "noch offen"}
+RAIL_WORDS = {"done": _lazy("erledigt"), "now": _lazy("jetzt"), "open": _lazy("noch offen")}
 RAIL_CLASSES = {"done": "done", "now": "now", "open": ""}
 
 
@@ -300,7 +301,7 @@ def rail(steps: Iterable[Any], kind: str = "flat") -> dict[str, object]:
 
 def rail_words(state: str, text: str) -> str:
     """Return what stands under a step: its state in words, then the rest."""
-    return ", ".join(part for part in (RAIL_WORDS.get(state, ""), str(text or "")) if part)
+    return ", ".join(part for part in (str(RAIL_WORDS.get(state, "")), str(text or "")) if part)
 
 
 # --- Setzkasten ---------------------------------------------------------------------------------------------------

@@ -298,6 +298,7 @@ MAY_READ = {
     Aspect.NAMES: "submitter CDO Lenkungsgruppe coordinator team",
     Aspect.MONEY: "team CDO Lenkungsgruppe",
     Aspect.OPEN_SITTING: "CDO Lenkungsgruppe",
+    Aspect.REPORTS: "authors CDO Lenkungsgruppe coordinator team",
     Aspect.COMMENTS: "CDO-not-the-submitter coordinator expert",
 }
 

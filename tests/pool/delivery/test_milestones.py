@@ -14,9 +14,7 @@ from governance.record.models import Entry
 from pool.delivery import actions
 from pool.delivery.models import Milestone, MilestoneDay, StatusReport
 from pool.lifecycle import Incomplete, ProcedureError, StaleVersion, Step
-from pool.permissions import Aspect, may_read
 from pool.project.models import Project
-from tests.cast import assemble
 from tests.conftest import moment
 from tests.factories import employed_in, join, mandate, project_at, unit, user_with
 
@@ -298,18 +296,3 @@ def test_the_database_refuses_a_second_day_without_a_reason_and_an_empty_report(
         StatusReport.objects.filter(pk=written.pk).update(coming="")
     with pytest.raises(IntegrityError), transaction.atomic():
         StatusReport.objects.filter(pk=written.pk).update(standing="good")
-
-
-# --- Who reads inside ---------------------------------------------------------------------------------------------
-
-
-def test_who_reads_reports_and_inner_milestones(db):
-    cast = assemble()
-    project = cast.joins(project_at(Step.RUNNING, submitter=cast.submitter))
-    readers = {name for name, person in cast.everybody().items() if may_read(person, Aspect.REPORTS, project)}
-    offices = {
-        "cdo", "cdo_deputy", "cdo_deputy_of_absent", "cdo_who_submitted", "cdo_in_lead_office",
-        "cdo_deputy_of_barred", "cdo_deputy_barred_too", "chair", "chair_in_lead_office", "deputy_chair",
-        "deputy_chair_of_absent", "deputy_chair_of_barred", "member",
-    }  # fmt: skip
-    assert readers == offices | {"submitter", "co_author", "coordinator", "lead", "team_member"}
