@@ -259,17 +259,18 @@ def shift_milestone(
     form_token: UUID | None = None,
     version: int | None = None,
 ) -> MilestoneDay:
-    """Plan an open milestone for another day, with a reason, and return the new planned day; the old ones stay.
+    """Plan a milestone for another day, with a reason, and return the new planned day; the old ones stay.
 
-    In order: locks the project; returns what this form has written already; refuses a stale click; asks the right;
-    refuses a milestone that is closed, a missing reason or source, a day that is over or planned already; writes the
-    day, the milestone's own and one entry that stands for the reason. Raises as `plan_milestone`.
+    Shifting one that was called reached puts that mistake right: it is open again, and the new day keeps on which day
+    it was called so. In order: locks the project; returns what this form has written already; refuses a stale click;
+    asks the right; refuses a milestone given up, a missing reason or source, a day that is over or planned already;
+    writes the day, the milestone's own and one entry that stands for the reason. Raises as `plan_milestone`.
     """
     project = milestone.project
     known = _sent_before(MilestoneDay.objects.filter(milestone=milestone), "by", project, by, form_token)
     if known is not None:
         return known
-    fresh, authority, milestone = _begin_on(milestone, Act.SHIFT_MILESTONE, by, version)
+    fresh, authority, milestone = _begin_on(milestone, Act.SHIFT_MILESTONE, by, version, also_reached=True)
     reason, source = clean_text(reason), clean_line(source)
     _refuse_if_missing([] if reason else [_("eine Begründung")], authority, source)
     today = clock.today()
@@ -280,8 +281,9 @@ def shift_milestone(
     written = _write_day(milestone, number, first, precision, authority, source=source, reason=reason, form_token=token)
     milestone.planned_on, milestone.planned_precision = first, precision
     milestone.planned_until = period_end(day, precision)
-    milestone.changed_at = clock.now()
-    milestone.save(update_fields=["planned_on", "planned_precision", "planned_until", "changed_at"])
+    milestone.reached_on = milestone.closed_by = milestone.closed_at = None
+    milestone.closing_source, milestone.changed_at = "", clock.now()
+    milestone.save(update_fields=["planned_on", "planned_precision", "planned_until", "reached_on", *CLOSING])
     _record(fresh, Act.SHIFT_MILESTONE, authority, milestone, reason_row=written, to_state=MilestoneState.PLANNED)
     project.refresh_from_db()
     return written
@@ -384,6 +386,7 @@ def report(
     return written
 
 
+CLOSING = ("closed_by", "closed_at", "closing_source", "changed_at")
 Sent = TypeVar("Sent", Milestone, MilestoneDay, StatusReport)
 
 
@@ -406,11 +409,13 @@ def _noted_before(milestone: Milestone, by: User, **values: object) -> Milestone
     return Milestone.objects.filter(pk=milestone.pk, closed_by=actor_for(by), **values).first()
 
 
-def _begin_on(milestone: Milestone, act: Act, by: User, version: int | None) -> tuple[Project, Authority, Milestone]:
+def _begin_on(
+    milestone: Milestone, act: Act, by: User, version: int | None, *, also_reached: bool = False
+) -> tuple[Project, Authority, Milestone]:
     """Begin an act on an open milestone: its project locked and asked, the row as it stands now."""
     fresh, authority = begin(project=milestone.project, act=act, by=by, version=version)
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
-    if not milestone.facts.is_open:
+    if milestone.given_up_on is not None or (milestone.reached_on is not None and not also_reached):
         raise ProcedureError(_("Dieser Meilenstein ist schon erreicht oder aufgegeben."))
     return fresh, authority, milestone
 
@@ -442,6 +447,7 @@ def _write_day(
         number=number,
         day=day,
         precision=precision,
+        called_reached_on=milestone.reached_on,
         reason=reason,
         source=source,
         by=authority.actor,
@@ -457,7 +463,7 @@ def _close(milestone: Milestone, authority: Authority, source: str, *changed: st
     milestone.closed_by, milestone.closed_at = authority.actor, clock.now()
     milestone.closing_source, milestone.changed_at = source, milestone.closed_at
     milestone.full_clean()
-    milestone.save(update_fields=[*changed, "closed_by", "closed_at", "closing_source", "changed_at"])
+    milestone.save(update_fields=[*changed, *CLOSING])
 
 
 def _record(

@@ -165,6 +165,15 @@ class ShiftForm(PlannedDayForm):
     field_order = ("form_token", "day", "precision", "reason", "source")
 
 
+class ReopenForm(ShiftForm):
+    """The day for which it is planned now, and why it is not reached after all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].label = _("Neuer Termin")
+        self.fields["reason"].label = _("Warum ist der Meilenstein doch nicht erreicht?")
+
+
 class ReachForm(TeamWordForm):
     """The day on which it was reached."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.models import User
 from pool.delivery import actions
-from pool.delivery.forms import GiveUpForm, PlanForm, ReachForm, ReportForm, ShiftForm, TeamWordForm
+from pool.delivery.forms import GiveUpForm, PlanForm, ReachForm, ReopenForm, ReportForm, ShiftForm, TeamWordForm
 from pool.lifecycle import Act
 
 Text = str | Promise
@@ -56,13 +56,26 @@ SHIFT = Job(
     form=ShiftForm,
     perform=lambda row, values, by, seen: actions.shift_milestone(milestone=row, by=by, version=seen, **values),
 )  # fmt: skip
+REOPEN = Job(
+    act=Act.SHIFT_MILESTONE,
+    heading=_("Doch nicht erreicht"),
+    button=_("Meilenstein wieder öffnen"),
+    done=_("Der Meilenstein ist wieder offen. Im Verlauf steht, dass er als erreicht galt."),
+    consequences=[
+        _("Der Meilenstein zählt nicht mehr als erreicht und hat wieder einen Termin."),
+        _("Im Verlauf bleibt lesbar, an welchem Tag er als erreicht galt und warum das nicht stimmte."),
+        _("Ist er veröffentlicht, steht das sofort auf der Projektseite. Ihre Begründung bleibt intern."),
+    ],
+    form=ReopenForm,
+    perform=lambda row, values, by, seen: actions.shift_milestone(milestone=row, by=by, version=seen, **values),
+)
 REACH = Job(
     act=Act.REACH_MILESTONE,
     heading=_("Meilenstein erreicht"),
     button=_("Als erreicht festhalten"),
     done=_("Der Meilenstein ist erreicht."),
     consequences=[
-        _("Der Meilenstein zählt als erreicht. Das lässt sich nicht zurücknehmen."),
+        _("Der Meilenstein zählt als erreicht. Einen Irrtum stellen Sie mit Begründung und neuem Termin richtig."),
         _("Ist er veröffentlicht, steht das sofort auf der Projektseite, im Feed und in den offenen Daten."),
     ],
     form=ReachForm,

@@ -122,12 +122,15 @@ class Milestone(ReasonedRow):
 
 
 class MilestoneDay(ReasonedRow):
-    """A day for which a milestone was planned. Rows are only added; from the second on each says why."""
+    """A day for which a milestone was planned. Rows are only added; from the second on each says why. One that puts
+    right that the milestone was called reached by mistake keeps the day it was called so.
+    """
 
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="days")
     number = models.PositiveIntegerField(_("Planung"))
     day = models.DateField(_("geplant für"))
     precision = models.CharField(max_length=10, choices=Precision, default=Precision.DAY)
+    called_reached_on = models.DateField(_("war als erreicht festgehalten am"), null=True, blank=True)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("am"))

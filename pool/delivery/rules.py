@@ -53,11 +53,14 @@ def problem_with_planned_day(*, day: date, precision: str, today: date) -> str:
 
 
 def problem_with_shift(*, milestone: MilestoneFacts, day: date, precision: str, today: date) -> str:
-    """Return why a milestone cannot be shifted to this day, or nothing."""
+    """Return why a milestone cannot be shifted to this day, or nothing; what was called reached by mistake may keep the
+    day it was planned for.
+    """
     problem = problem_with_planned_day(day=day, precision=precision, today=today)
     if problem:
         return problem
-    if (period_start(day, precision), precision) == (milestone.planned_on, milestone.precision):
+    is_same = (period_start(day, precision), precision) == (milestone.planned_on, milestone.precision)
+    if is_same and milestone.reached_on is None:
         return _("Das ist der Tag, der schon geplant ist.")
     if period_end(day, precision) < today:
         return _("Dieser Tag ist vorbei. Verschieben Sie auf einen Tag, der noch kommt.")

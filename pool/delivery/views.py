@@ -103,7 +103,9 @@ def report(request: SignedInRequest, project_id: UUID) -> HttpResponse:
 @require_http_methods(METHODS)
 @room_required("umsetzung")
 def shift(request: SignedInRequest, project_id: UUID, milestone_id: int) -> HttpResponse:
-    return _job_on(request, project_id, milestone_id, jobs.SHIFT)
+    """Shift an open milestone; put right what was called reached by mistake."""
+    is_reached = Milestone.objects.filter(pk=milestone_id, project=project_id).exclude(reached_on=None).exists()
+    return _job_on(request, project_id, milestone_id, jobs.REOPEN if is_reached else jobs.SHIFT)
 
 
 @require_http_methods(METHODS)
@@ -172,13 +174,15 @@ def _job_page(
     seen: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    is_closed = milestone is not None and not milestone.facts.is_open and job is not jobs.REOPEN
     context = {
         "project": found,
         "milestone": milestone,
+        "is_closed": is_closed,
         "job": job,
         "form": form,
         "version": found.version if seen is None else seen,
-        "is_open": may(request.user, job.act, found) and (milestone is None or milestone.facts.is_open),
+        "is_open": may(request.user, job.act, found) and not is_closed,
         "crumbs": [
             (_("Umsetzung"), reverse("delivery:projects")),
             (found.title, reverse("delivery:project", args=[found.pk])),

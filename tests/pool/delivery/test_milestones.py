@@ -103,12 +103,11 @@ def test_a_shift_without_a_reason_is_refused(people, running, reason):
     assert len(days(milestone)) == 1
 
 
-def test_a_reached_milestone_is_closed_for_good(people, running):
+def test_a_reached_milestone_is_closed(people, running):
     milestone = plan(running, people, day=soon(-10))
     reached = actions.reach_milestone(milestone=milestone, day=soon(-12), by=people.member)
     assert (reached.reached_on, reached.closed_by) == (soon(-12), people.member.actor_person.actor)
     for act in (
-        lambda: actions.shift_milestone(milestone=milestone, day=soon(9), reason="Doch nicht", by=people.lead),
         lambda: actions.give_up_milestone(milestone=milestone, reason="Doch nicht", by=people.lead),
         lambda: actions.reach_milestone(milestone=milestone, day=soon(-1), by=people.lead),
     ):
@@ -116,6 +115,21 @@ def test_a_reached_milestone_is_closed_for_good(people, running):
             act()
     milestone.refresh_from_db()
     assert (milestone.reached_on, milestone.given_up_on) == (soon(-12), None)
+
+
+def test_what_was_called_reached_by_mistake_is_put_right_with_a_reason_and_stays_to_be_read(people, running):
+    milestone = plan(running, people, day=soon(10))
+    actions.reach_milestone(milestone=milestone, day=soon(-1), by=people.member)
+    with pytest.raises(Incomplete):
+        actions.shift_milestone(milestone=milestone, day=soon(10), reason="", by=people.lead)
+    written = actions.shift_milestone(milestone=milestone, day=soon(10), reason="Verwechselt", by=people.lead)
+    assert (written.called_reached_on, written.reason, written.number) == (soon(-1), "Verwechselt", 2)
+    milestone.refresh_from_db()
+    assert milestone.facts.is_open
+    assert (milestone.closed_by, milestone.planned_on) == (None, soon(10))
+    actions.give_up_milestone(milestone=milestone, reason="Entfällt", by=people.lead)
+    with pytest.raises(ProcedureError, match="aufgegeben"):
+        actions.shift_milestone(milestone=milestone, day=soon(20), reason="Doch", by=people.lead)
 
 
 def test_nothing_is_reached_in_the_future(people, running):

@@ -81,7 +81,12 @@ def test_a_team_plans_shifts_reaches_and_reports_by_its_forms(lead, running):
     for words in ("1 von 1 Meilenstein erreicht", "Lieferung fehlt", "Niemand braucht es", "2 geplante Tage",
                   "Viel geschah.", "gefährdet", "nur intern", "noch nicht veröffentlicht", "Leitung"):  # fmt: skip
         assert words in shown, words
-    assert reverse("delivery:shift", args=[running.pk, first.pk]) not in shown, "what is closed has no deeds"
+    assert reverse("delivery:reach", args=[running.pk, first.pk]) not in shown, "what is closed has no deeds"
+    assert "Doch nicht erreicht" in text_of(client, shift)
+    assert send(client, shift, day=day(60).isoformat(), reason="Verwechselt").url == page
+    shown = text_of(client, page)
+    assert "0 von 1 Meilenstein erreicht" in shown
+    assert "Galt als erreicht am" in shown
 
 
 def test_the_list_names_standing_next_date_and_what_is_overdue(lead, running):
