@@ -91,7 +91,8 @@ def test_a_draft_that_lies_for_thirty_days(people):
 
 
 def test_an_overdue_report_reminds_the_team_and_the_desk_once(people):
-    running = people.project("running", step_since=TODAY - timedelta(days=400))
+    running = people.project("running")
+    Project.objects.filter(pk=running.pk).update(step_since=TODAY - timedelta(days=400))
     running.mandates.filter(role__in=["lead", "member"]).update(valid_from=TODAY)
     due = date(2026, 6, 2)
     for day, number in ((due, 0), (due + timedelta(days=1), 4), (due + timedelta(days=9), 0)):
@@ -110,7 +111,7 @@ def test_an_overdue_report_reminds_the_team_and_the_desk_once(people):
 
 
 def test_who_has_no_team_is_asked_for_no_report(people):
-    running = people.project("running", step_since=TODAY)
+    running = people.project("running")
     running.mandates.filter(role="lead").delete()
     with on(TODAY + timedelta(days=400)):
         assert send_reminders() == 0
