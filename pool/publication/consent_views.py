@@ -144,7 +144,7 @@ def _page(
             (_("Zustimmung"), ""),
         ],
     }
-    return render(request, "publication/consent.html", context, status=status)
+    return render(request, "consent/answer.html", context, status=status)
 
 
 def _public_before(text: PublicText) -> bool:
