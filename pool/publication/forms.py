@@ -112,7 +112,8 @@ class PublicTextForm(VersionedForm):
             del self.fields["keep_picture"]
         licences = [(each.value, each.label) for each in PictureLicence if each is not PictureLicence.UNNAMED]
         self.fields["picture_licence"].choices = [("", _("kein Bild")), *licences]  # type: ignore[attr-defined]
-        self.helper = PortalFormHelper(self, submit=_("Fassung festhalten"))
+        demanded = ("plain_text", "picture_author", "picture_licence", "picture_permission")
+        self.helper = PortalFormHelper(self, submit=_("Fassung festhalten"), demanded=demanded)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -232,7 +233,8 @@ class ReleaseForm(VersionedForm):
             self.fields["source"].queryset = Source.objects.filter(project_links__project=project)  # type: ignore[attr-defined]
         if not replaces:
             del self.fields["change"], self.fields["note"]
-        self.helper = PortalFormHelper(self, submit=_("Diese Fassung veröffentlichen"))
+        demanded = ("note",) if replaces else ()
+        self.helper = PortalFormHelper(self, submit=_("Diese Fassung veröffentlichen"), demanded=demanded)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -267,6 +269,10 @@ class ConsentAnswerForm(VersionedForm):
         help_text=_("Nur bei Nein. Schreiben Sie, was anders werden soll; die CDO liest es und schreibt neu."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PortalFormHelper(self, submit=_("Antwort abschicken"), demanded=("reason",))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
