@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from governance.mandates.models import Mandate
 from governance.mandates.queries import standing_of
-from governance.mandates.rules import Role
+from governance.mandates.rules import Held, Role, Standing
 from governance.organisation.models import User
 from governance.organisation.queries import unit_tree
 from governance.organisation.rules import office_of, offices_of
@@ -44,6 +44,17 @@ def lead_units(project: Project, day: date | None = None) -> set[int]:
     """Return the lead unit and the office it belongs to on `day` (today if None), by id: both speak for it."""
     office = office_of(project.lead_unit_id, unit_tree(), day or clock.today())
     return {unit for unit in (project.lead_unit_id, office) if unit is not None}
+
+
+def voices_of(standing: Standing, project: Project) -> list[Held]:
+    """Return the mandates by which a person agrees to public texts for the project's lead unit or its office.
+
+    Agreeing judges nothing: who wrote the project, or is in its team, may do it too.
+    """
+    if not standing.speaks_for:
+        return []
+    units = lead_units(project)
+    return [held for held in standing.held if held.role == Role.UNIT_CONSENT and held.unit_id in units]
 
 
 def barred_projects(actor_id: UUID | None) -> Q:

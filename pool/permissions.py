@@ -23,7 +23,7 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Actor
-from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_of_it, is_to, lead_units
+from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_of_it, is_to, voices_of
 from pool.lifecycle import FINAL_STEPS, JUDGING_ACTS, MOVES, Act, Step
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
 from pool.stand_ins.queries import STAND_IN, stand_in_on, standing_rows, stands_in
@@ -275,7 +275,7 @@ def _answer_for(who: Who, standing: Standing, act: Act, project: Project | None)
     if who in (Who.CDO_OFFICE, Who.DEPUTY_CDO):
         return _in_own_right(who, standing, act, project)
     if who is Who.LEAD_UNIT:
-        return _lead_unit(standing, project)
+        return _own_or_deputised(voices_of(standing, project)) if project is not None else _NO_MANDATE
     if who is Who.BEIRAT_OFFICE:
         return _beirat_office(standing)
     if who is Who.CDO_OF_TAKEN_OVER and not (project is not None and project.is_taken_over):
@@ -349,16 +349,6 @@ def _stand_in(standing: Standing, project: Project | None) -> _Answer:
         if held.deputy_for_id is None and is_barred(held.person_id, project):
             return _Answer(True, in_place_of=held.person_id)
     return _Answer(False, reason=str(ONLY_IN_PLACE))
-
-
-def _lead_unit(standing: Standing, project: Project | None) -> _Answer:
-    """Answer for who speaks for the lead unit or its office. Agreeing judges nothing: authors and team may too."""
-    if project is None or not standing.speaks_for:
-        return _NO_MANDATE
-    units = lead_units(project)
-    return _own_or_deputised(
-        [held for held in standing.held if held.unit_id in units and held.role == Role.UNIT_CONSENT]
-    )
 
 
 def _own_or_deputised(mandates: list[Held]) -> _Answer:

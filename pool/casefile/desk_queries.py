@@ -35,7 +35,7 @@ from pool.project.models import (
     TextVersion,
     UnitLink,
 )
-from pool.publication.models import Consent, ConsentRequest, PublicText
+from pool.publication.models import Consent, ConsentRequest, PublicText, Release
 from pool.questions.models import Objection, Question
 from pool.questions.rules import ENDED, State, Voice
 
@@ -159,6 +159,13 @@ def waits_for_consent(projects: QuerySet[Project], today: date) -> QuerySet[Proj
     return projects.filter(Exists(waiting))
 
 
+def is_planned(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
+    """Return what becomes public on a later day, by itself."""
+    return projects.filter(
+        Exists(Release.objects.filter(project=OuterRef("pk"), is_planned=True, released_at__gt=clock.now()))
+    )
+
+
 def is_refused(projects: QuerySet[Project], today: date) -> QuerySet[Project]:
     """Return what the lead unit refused the last version of, without anybody having asked or written anew."""
     return projects.filter(_refused_consent())
@@ -271,6 +278,13 @@ QUEUES = {
             _("Zustimmung abgelehnt"),
             _("brauchen einen neuen öffentlichen Text: die Stelle hat abgelehnt"),
             is_refused,
+        ),
+        Queue(
+            "geplant",
+            _("Veröffentlichung geplant"),
+            _("werden an einem geplanten Tag öffentlich"),
+            is_planned,
+            is_own=False,
         ),
         Queue("beantwortet", _("Rückfrage beantwortet"), _("haben eine Antwort bekommen"), is_answered),
         Queue("widerspruch", _("Widerspruch"), _("wegen eines Widerspruchs auf eine Liste setzen"), is_objected),
