@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.public_addresses import Public
+
 # Playwright's synchronous interface runs an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
@@ -55,6 +57,11 @@ class Demonstration:
     @property
     def pages(self) -> list[dict[str, str]]:
         return json.loads((self.folder / "pages.json").read_text(encoding="utf-8"))
+
+    @property
+    def public(self) -> list[Public]:
+        """Every public address, in both languages."""
+        return [Public(**each) for each in json.loads((self.folder / "public.json").read_text(encoding="utf-8"))]
 
     def environment(self, database: Path) -> dict[str, str]:
         clean = {

@@ -6,6 +6,7 @@ Run in a process of its own: `python -m tests.browser.seed <folder>`; `tests/bro
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from pool.delivery.models import Milestone  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
 from pool.participation.models import Beteiligungsformat, Feedback  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402
-from pool.publication.models import ConsentRequest  # noqa: E402
+from pool.publication.models import ConsentRequest, Picture, PublicText  # noqa: E402
+from pool.publication.pictures import MEDIA_TYPE, encode_picture  # noqa: E402
 from pool.questions.actions import ask_question  # noqa: E402
 from pool.questions.models import Question  # noqa: E402
 from pool.questions.rules import Topic  # noqa: E402
@@ -34,6 +36,8 @@ from pool.similarity.models import JoinRequest  # noqa: E402
 from pool.submission.models import SideText  # noqa: E402
 from pool.submission.writing import save_typed  # noqa: E402
 from tests.factories import project_at  # noqa: E402
+from tests.pool.publication.publishing import noise  # noqa: E402
+from tests.public_addresses import public_addresses  # noqa: E402
 from tests.test_urls import FILES, NO_PAGES, ROWS, Row, row_of  # noqa: E402
 
 # Who opens a page, if several may: first the one whose page shows most.
@@ -68,6 +72,17 @@ def fill() -> None:
     # Refused today, so that an objection is still possible.
     project_at(Step.REJECTED, title="Beispiel: Aufzug mit Anzeige", submitter=people["idee"], is_example=True)
     ask_to_join(project=listed, reason="Beispiel: Wir brauchen es auch.", by=people["idee2"])
+    _hang_up_a_picture()
+
+
+def _hang_up_a_picture() -> None:
+    """Show the hardest picture that anybody could upload, grain from edge to edge, on the page of an example."""
+    drawn = encode_picture(noise())
+    picture = Picture.objects.create(
+        sha256=drawn.sha256, content=drawn.content, media_type=MEDIA_TYPE, width=drawn.width, height=drawn.height
+    )
+    text = PublicText.objects.filter(releases__is_current=True, project__is_example=True).order_by("pk").first()
+    PublicText.objects.filter(pk=text.pk).update(picture=picture, picture_alt="Beispiel: ein körniges Bild")
 
 
 def arguments(row: Row) -> Iterator[list[object]]:
@@ -114,6 +129,8 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([row.slug] for row in Beteiligungsformat.objects.exclude(state="draft"))
         case "about":
             yield from (["projekt", p.slug] for p in Project.objects.filter(releases__is_current=True, is_example=True))
+        case "picture":
+            yield from ([row.sha256] for row in Picture.objects.filter(texts__releases__is_current=True))
         case "bad link":
             yield ["abc"]
         case "waiting voice":
@@ -129,8 +146,31 @@ def arguments(row: Row) -> Iterator[list[object]]:
             yield from ([p.pk] for p in projects.filter(step=step).order_by("created_at"))
 
 
-def pages() -> Iterator[dict[str, str]]:
-    """Yield every page of the table with its address and a reader who gets it."""
+def public() -> list[dict[str, object]]:
+    """Return every public address: each released project, Handlungsfeld and Beteiligungsformat, in both languages."""
+    slugs = [[slug] for slug in Project.objects.filter(releases__is_current=True).values_list("slug", flat=True)]
+    fields = [[slug] for slug in Handlungsfeld.objects.order_by("number").values_list("slug", flat=True)]
+    formats = [[slug] for slug in Beteiligungsformat.objects.exclude(state="draft").values_list("slug", flat=True)]
+    return [
+        asdict(each)
+        for each in public_addresses(
+            {
+                "-": [[]],
+                "field": fields,
+                "public": slugs,
+                "picture": [[picture.sha256] for picture in Picture.objects.filter(texts__releases__is_current=True)],
+                "format": formats,
+                "calendar": formats,
+                "about": [["projekt", *slugs[0]], ["feld", *fields[0]]],
+                "bad link": [["abc"]],
+                "bad token": [["MQ", "abc-def"]],
+            }
+        )
+    ]
+
+
+def pages(kept: Path) -> Iterator[dict[str, str]]:
+    """Yield every page of the table with its address and a reader who gets it; keep what he gets in a folder."""
     clients = {role: Client(SERVER_NAME="127.0.0.1") for role in READERS}
     for role in READERS[1:]:
         clients[role].force_login(User.objects.get(username=role))
@@ -139,7 +179,10 @@ def pages() -> Iterator[dict[str, str]]:
         for argument in candidates:
             for role in readers:
                 address = reverse(name, args=argument)
-                if clients[role].get(address).status_code == 200:
+                answer = clients[role].get(address)
+                if answer.status_code == 200:
+                    file = kept / f"{role}{address.partition('?')[0].replace('/', '_')}.html"
+                    file.write_bytes(answer.content)
                     return {"name": name, "address": address, "role": role}
         return None
 
@@ -168,7 +211,10 @@ def pages() -> Iterator[dict[str, str]]:
 
 def main(folder: Path) -> None:
     fill()
-    found = list({(page["address"], page["role"]): page for page in pages() if page}.values())
+    kept = folder / "html"
+    kept.mkdir(exist_ok=True)
+    found = list({(page["address"], page["role"]): page for page in pages(kept) if page}.values())
+    (folder / "public.json").write_text(json.dumps(public(), indent=1), encoding="utf-8")
     (folder / "pages.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_session")

@@ -1,6 +1,7 @@
 """How tests make projects public, and files to upload."""
 
 import io
+import random
 
 from PIL import Image
 
@@ -74,4 +75,12 @@ def image_file(kind: str = "PNG", size: tuple[int, int] = (40, 30), **saved: obj
     """An uploaded file."""
     target = io.BytesIO()
     Image.new("RGB", size, "red").save(target, format=kind, **saved)
+    return target.getvalue()
+
+
+def noise(size: tuple[int, int] = (1600, 1200)) -> bytes:
+    """A picture that no format can make small: every dot differs from its neighbours, the same in every run."""
+    dots = random.Random(1).randbytes(size[0] * size[1] * 3)  # noqa: S311 - grain, no secret
+    target = io.BytesIO()
+    Image.frombytes("RGB", size, dots).save(target, format="JPEG", quality=60)
     return target.getvalue()

@@ -11,7 +11,7 @@ from pool.publication.actions import take_back
 from pool.publication.models import Picture
 from pool.publication.pictures import LARGEST_FILE, encode_picture
 from tests.factories import project_at
-from tests.pool.publication.publishing import image_file, written
+from tests.pool.publication.publishing import image_file, noise, written
 
 
 def opened(content: bytes) -> Image.Image:
@@ -27,6 +27,15 @@ def test_three_kinds_become_webp_of_the_same_size(kind):
 def test_a_large_picture_is_made_small_in_proportion():
     encoded = encode_picture(image_file("JPEG", (3200, 1000)))
     assert (encoded.width, encoded.height) == (1600, 500)
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (400, 2400)])
+def test_the_hardest_picture_is_sent_in_at_most_60_kilobytes(size):
+    """Nothing but grain: what is made coarser first, and smaller where that is not enough."""
+    encoded = encode_picture(noise(size))
+    assert 30_000 < len(encoded.content) <= 60_000
+    assert (opened(encoded.content).width, opened(encoded.content).height) == (encoded.width, encoded.height)
+    assert encoded.width * size[1] == pytest.approx(encoded.height * size[0], rel=0.02)
 
 
 def test_place_camera_comment_and_profile_are_gone_and_the_picture_stands_upright():
