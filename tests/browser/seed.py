@@ -82,7 +82,8 @@ def _hang_up_a_picture() -> None:
         sha256=drawn.sha256, content=drawn.content, media_type=MEDIA_TYPE, width=drawn.width, height=drawn.height
     )
     text = PublicText.objects.filter(releases__is_current=True, project__is_example=True).order_by("pk").first()
-    PublicText.objects.filter(pk=text.pk).update(picture=picture, picture_alt="Beispiel: ein körniges Bild")
+    credit = {"picture_author": "Beispiel", "picture_licence": "cc0"}
+    PublicText.objects.filter(pk=text.pk).update(picture=picture, picture_alt="Beispiel: ein körniges Bild", **credit)
 
 
 def arguments(row: Row) -> Iterator[list[object]]:
