@@ -411,7 +411,7 @@ PUBLIC_FORMS = {
 # The parts of the frame stand side by side at the desk: the CDO's office reads them, nobody adds or deletes any.
 FRAME = [
     "edition", "visionquestion", "leitlinie", "querschnittsthema", "uebergeordneterbaustein", "handlungsfeld",
-    "strategicgoal", "handlungsbedarf", "sdg", "grundkriterium", "reifegrad", "rubricversion",
+    "strategicgoal", "handlungsbedarf", "sdg", "stadtteil", "grundkriterium", "reifegrad", "rubricversion",
 ]  # fmt: skip
 FRAME_TABLE = """
     admin:governance_{part}_changelist | -   | GP | 200 office; 403 rest

@@ -107,7 +107,8 @@ def test_a_deputy_without_cause_and_others_write_nothing(cdo, field):
 
 @pytest.mark.parametrize(
     "name", ["edition", "visionquestion", "leitlinie", "handlungsfeld", "strategicgoal", "handlungsbedarf",
-             "querschnittsthema", "uebergeordneterbaustein", "sdg", "grundkriterium", "reifegrad", "rubricversion"],
+             "querschnittsthema", "uebergeordneterbaustein", "sdg", "stadtteil", "grundkriterium", "reifegrad",
+             "rubricversion"],
 )  # fmt: skip
 def test_nothing_of_the_frame_is_added_or_deleted(cdo, field, name):
     client = browser(cdo)
