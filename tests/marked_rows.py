@@ -183,26 +183,26 @@ def _odd_moment(before: datetime, number: int) -> tuple[datetime, str]:
 # --- Another value in every field that bears no mark --------------------------------------------------------------
 
 
-def other_values() -> list[tuple[str, type[models.Model], str, Any]]:
-    """Return for every number, day, truth and choice of every model another value: name, model, field, value."""
+def other_values() -> list[tuple[str, type[models.Model], str, list[Any]]]:
+    """Return for every number, day, truth and choice of every model other values: name, model, field, values to try."""
     return [
-        (f"{model.__name__}.{field.name}", model, field.name, value)
+        (f"{model.__name__}.{field.name}", model, field.name, values)
         for model in every_model()
         for field in model._meta.concrete_fields
         if not (field.primary_key or field.is_relation)
-        for value in [_another(model, field)]
-        if value is not None
+        for values in [_others(model, field)]
+        if values
     ]
 
 
-def _another(model: type[models.Model], field: models.Field) -> Any:
-    before = model._base_manager.order_by("pk").values_list(field.name, flat=True).first()
+def _others(model: type[models.Model], field: models.Field) -> list[Any]:
+    before = set(model._base_manager.values_list(field.name, flat=True).order_by(field.name).distinct()[:20])
     if field.choices:
-        return next((value for value, _label in field.flatchoices if value != before), None)
+        return [value for value, _label in field.flatchoices if value not in before]
     if isinstance(field, models.BooleanField):
-        return not before
+        return [True, False]
     if isinstance(field, models.IntegerField):
-        return 3 if before != 3 else 2
+        return [7919, 4, 3, 2]
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return date(2019, 7, 19)
-    return time(5, 17) if isinstance(field, models.TimeField) else None
+        return [date(2019, 7, 19), date(2019, 7, 1)]
+    return [time(5, 17)] if isinstance(field, models.TimeField) else []

@@ -1,6 +1,7 @@
-"""ACC-01, ACC-03, ACC-19, SEC-05, DAT-05: every page of the address table in a real browser.
+"""ACC-01, ACC-03, ACC-06, ACC-19, SEC-05, DAT-05: every page of the address table in a real browser.
 
-Each page is loaded once; light and dark, 1280 and 320 pixels are switched on the same page. The pages come from
+Each page is loaded once; light and dark, 1280 and 320 pixels, wide spacing and text twice as large are switched on the
+same page. The pages come from
 tests/test_urls.py, so a new address is looked at without being named here.
 """
 
@@ -25,6 +26,52 @@ ALL = {"type": "tag", "values": TAGS}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # what a theme can change
 PARTS = 4  # so that several workers share the desk, which has most of the pages
 VIEWS = [("light", 1280, ALL), ("dark", 1280, COLOURS), ("dark", 320, ALL), ("light", 320, COLOURS)]
+# WCAG 1.4.12 and 1.4.4: what readers set for themselves. A sheet made by script is not touched by the policy.
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-bottom: 2em !important }"""
+TWICE = "html { font-size: 200% !important }"
+READ_AS = [("with wide spacing", 320, SPACED), ("with text twice as large", 1280, TWICE)]
+SET = """(rules) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(rules);
+    document.adoptedStyleSheets = [sheet];
+}"""
+# Text that its box cuts off, and text that lies on other text.
+CUT = """() => {
+    const found = [], seen = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const apart = '.visually-hidden, .skip, svg, select, script, noscript, template';
+    while (texts.nextNode()) {
+        const text = texts.currentNode, owner = text.parentElement;
+        if (!text.data.trim() || owner.closest(apart)) continue;
+        if (!owner.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const boxes = [...range.getClientRects()].filter(box => box.width > 1 && box.height > 1);
+        for (let outer = owner; outer && outer !== document.body; outer = outer.parentElement) {
+            const style = getComputedStyle(outer);
+            if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+            const edge = outer.getBoundingClientRect();
+            const hides = axis => ['hidden', 'clip'].includes(axis);
+            const cut = boxes.some(box => hides(style.overflowX) && box.right > edge.right + 2
+                || hides(style.overflowY) && box.bottom > edge.bottom + 2);
+            if (cut) found.push('cut off: ' + text.data.trim().slice(0, 60));
+            break;
+        }
+        for (const box of boxes) seen.push({box, owner, text: text.data.trim().slice(0, 40)});
+    }
+    seen.sort((one, other) => one.box.top - other.box.top);
+    for (let i = 0; i < seen.length; i++)
+        for (let j = i + 1; j < seen.length && seen[j].box.top < seen[i].box.bottom; j++) {
+            const [one, other] = [seen[i], seen[j]];
+            if (one.owner.contains(other.owner) || other.owner.contains(one.owner)) continue;
+            const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+            const high = Math.min(one.box.bottom, other.box.bottom) - other.box.top;
+            if (wide > 3 && high > 0.4 * Math.min(one.box.height, other.box.height))
+                found.push('on top of each other: ' + one.text + ' | ' + other.text);
+        }
+    return found;
+}"""
 STRUCTURE = """() => {
     const found = [];
     if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
@@ -63,6 +110,14 @@ def look_at(page: object, witness: Witness) -> list[str]:
         if wide > width:
             found.append(f"{theme} {width}: the page is {wide} pixels wide")
         found += [f"{theme} {width}: {violation}" for violation in page.evaluate(RUN, rules)]
+    for name, width, rules in READ_AS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(SET, rules)
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{name}: the page is {wide} pixels wide instead of {width}")
+        found += [f"{name}: {complaint}" for complaint in page.evaluate(CUT)]
+    page.evaluate(SET, "")
     witness.taken()
     return found
 
@@ -105,6 +160,55 @@ def test_the_eyes_see_what_they_should(browser_as: Callable, portal: str) -> Non
     found = " | ".join(look_at(page, witness))
     for sign in ("not one h1", "image-alt", "color-contrast", "pixels wide", "Content Security Policy"):
         assert sign in found, (sign, found)
+
+
+def test_the_eyes_see_text_that_is_cut_off_or_covered(browser_as: Callable, portal: str) -> None:
+    page, witness = browser_as("anonymous")
+    page.goto(portal + "/impressum/")
+    page.evaluate(
+        """() => {
+            const box = document.querySelector('main').appendChild(document.createElement('p'));
+            box.textContent = 'Diese Zeile ist bei doppelter Schrift höher als ihr Kasten.';
+            box.style.setProperty("height", "24px");
+            box.style.setProperty("overflow", "hidden");
+            const over = document.querySelector('main').appendChild(document.createElement('p'));
+            over.textContent = 'Diese Zeile liegt auf der vorigen.';
+            over.style.setProperty('margin-top', '-60px', 'important');
+        }"""
+    )
+    found = " | ".join(look_at(page, witness))
+    assert "cut off: Diese Zeile ist" in found
+    assert "on top of each other" in found
+
+
+def test_no_public_page_needs_a_script(demonstration: Demonstration, browser_as: Callable, portal: str) -> None:
+    """ACC-06: without JavaScript no page has a barrier either, in neither theme, on a phone."""
+    page, _witness = browser_as("anonymous", java_script_enabled=False)
+    wrong = []
+    for address in [each["address"] for each in demonstration.pages if each["role"] == "anonymous"]:
+        page.emulate_media(color_scheme="light")
+        page.goto(portal + address)
+        page.evaluate(AXE)
+        page.set_viewport_size({"width": 320, "height": 900})
+        wrong += [f"{address} light: {violation}" for violation in page.evaluate(RUN, ALL)]
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"{address} dark: {violation}" for violation in page.evaluate(RUN, COLOURS)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_shows_no_photograph_before_it_is_scrolled_to(width, demonstration, browser_as, portal) -> None:
+    page, _witness = browser_as("anonymous")
+    page.set_viewport_size({"width": width, "height": 844})
+    pictured = [each.address for each in demonstration.public if each.name == "publication:project"]
+    shown = []
+    for address in pictured:
+        page.goto(portal + address)
+        picture = page.locator("main img[src*='/projekte/bild/']")
+        if picture.count():
+            shown.append(address)
+            assert picture.first.bounding_box()["y"] >= 844, address
+    assert shown, "the demonstration shows a picture"
 
 
 def test_every_role_has_pages(demonstration: Demonstration) -> None:
