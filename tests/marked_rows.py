@@ -196,8 +196,8 @@ def other_values() -> list[tuple[str, type[models.Model], str, list[Any]]]:
 
 
 def _others(model: type[models.Model], field: models.Field) -> list[Any]:
-    before = set(model._base_manager.values_list(field.name, flat=True).order_by(field.name).distinct()[:20])
     if field.choices:
+        before = set(model._base_manager.values_list(field.name, flat=True))
         return [value for value, _label in field.flatchoices if value not in before]
     if isinstance(field, models.BooleanField):
         return [True, False]

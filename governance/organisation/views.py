@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic import FormView
 
@@ -100,7 +101,7 @@ class PasswordForgotten(FormView):
         return AnsweredFirst(self.get_success_url())
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, never_cache], name="dispatch")
 class PasswordSent(auth_views.PasswordResetDoneView):
     template_name = "konto/passwort_unterwegs.html"
 
@@ -112,7 +113,7 @@ class PasswordNew(auth_views.PasswordResetConfirmView):
     success_url = reverse_lazy("organisation:password_done")
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, never_cache], name="dispatch")
 class PasswordDone(auth_views.PasswordResetCompleteView):
     template_name = "konto/passwort_fertig.html"
 
