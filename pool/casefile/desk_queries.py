@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -364,23 +366,27 @@ def waiting_objections(user: User) -> list[Lying]:
     ]
 
 
-def waiting_answers(user: User) -> list[Lying]:
-    """Return the answers to the office that nobody has settled or asked about again, the oldest first; one query."""
-    rows = Question.objects.filter(state=State.ANSWERED, asked_as=Voice.OFFICE, project__in=_world(user))
-    rows = rows.exclude(project__step__in=ENDED)
-    return [
-        Lying(row.project, row.since, reverse("questions:thread", args=[row.project_id, row.pk]))
-        for row in rows.select_related("project").order_by("since", "pk")
-    ]
+def waiting_answers_and_consents(user: User) -> tuple[list[Lying], list[Lying]]:
+    """Return the answers to the office that nobody has settled or asked about again, and the requests for consent that
+    no unit has answered yet, each the oldest first; one query for both.
+    """
+    answers = Question.objects.filter(state=State.ANSWERED, asked_as=Voice.OFFICE, project__in=_world(user))
+    asked = ConsentRequest.objects.filter(state=ConsentRequest.State.OPEN, project__in=_world(user))
+    rows = _lying(answers.exclude(project__step__in=ENDED), "answer", F("since")).union(
+        _lying(asked, "consent", TruncDate("asked_at")), all=True
+    )
+    found: dict[str, list[Lying]] = {"answer": [], "consent": []}
+    for kind, day, key, pk, title, is_example in sorted(rows):
+        project = Project(pk=pk, title=title, is_example=bool(is_example))
+        page, argument = ("questions:thread", [pk, key]) if kind == "answer" else ("admin:pool_project_release", [pk])
+        found[kind].append(Lying(project, day, reverse(page, args=argument)))
+    return found["answer"], found["consent"]
 
 
-def waiting_consents(user: User) -> list[Lying]:
-    """Return the requests for consent that no unit has answered yet, the oldest first; one query."""
-    rows = ConsentRequest.objects.filter(state=ConsentRequest.State.OPEN, project__in=_world(user))
-    return [
-        Lying(row.project, clock.day_of(row.asked_at), reverse("admin:pool_project_release", args=[row.project_id]))
-        for row in rows.select_related("project").order_by("asked_at", "pk")
-    ]
+def _lying(rows: QuerySet, kind: str, day: Combinable) -> QuerySet:
+    """Return one branch of what lies since a day: its kind, the day, its key, and what is shown of the project."""
+    named = rows.order_by().annotate(kind=Value(kind, output_field=CharField()), day=Cast(day, DateField()))
+    return named.values_list("kind", "day", "pk", "project_id", "project__title", "project__is_example")
 
 
 def _world(user: User) -> QuerySet[Project]:

@@ -13,8 +13,7 @@ from pool.casefile.desk_queries import (
     QUEUES,
     Queue,
     open_lists,
-    waiting_answers,
-    waiting_consents,
+    waiting_answers_and_consents,
     waiting_counts,
     waiting_objections,
 )
@@ -40,6 +39,7 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
     today = clock.today()
     lines = [_line(queue, counts[queue.key], address) | {"is_own": queue.is_own} for queue in QUEUES.values()]
     shown = [line for line in lines if line["count"]]
+    answers, consents = waiting_answers_and_consents(user)
     sittings = open_lists(is_example=sees_examples)
     return {
         "is_cdo": True,
@@ -53,9 +53,9 @@ def desk_tasks(context: template.Context) -> dict[str, Any]:
         "sittings": [each for each in sittings if each.day <= today + timedelta(days=SITTING_NOTICE_DAYS)],
         "next_sitting": sittings[0] if sittings else None,
         "objections": waiting_objections(user),
-        "answers": waiting_answers(user),
+        "answers": answers,
         "voices": desk_voices(counts),
-        "consents": waiting_consents(user),
+        "consents": consents,
         "today": today,
         "notice": SITTING_NOTICE_DAYS,
     }
