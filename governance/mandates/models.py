@@ -153,7 +153,7 @@ class Mandate(models.Model):
                 ),
                 name="mandate_scope_fits_role",
                 violation_error_message=_(
-                    "Beschäftigte und wer für eine Stelle zustimmt brauchen eine Einheit, Koordinierende ein "
+                    "Beschäftigte und wer für eine Stelle zustimmt, brauchen eine Einheit, Koordinierende ein "
                     "Handlungsfeld, Vorsitz, Mitglieder und Geschäftsführung ein Gremium; CDO und Betrieb stehen ohne "
                     "Bezug."
                 ),

@@ -29,6 +29,7 @@ GRANTED_BY = {
     Role.MEMBER: {"operator"},
     Role.ADVISORY_OFFICE: {"operator"},
     Role.OPERATOR: {"operator"},
+    Role.UNIT_CONSENT: {"operator"},
 }
 
 
@@ -151,6 +152,7 @@ SCOPES = {
     Role.MEMBER: {"body"},
     Role.ADVISORY_OFFICE: {"body"},
     Role.OPERATOR: set(),
+    Role.UNIT_CONSENT: {"unit"},
 }
 
 
@@ -183,6 +185,14 @@ def test_a_deputy_holds_the_role_she_deputises(operator):
         grant(operator, person=person, role=Role.OPERATOR, deputy_for=held_by(cdo, Role.CDO))
     with pytest.raises(ValidationError, match="Niemand vertritt sich selbst"):
         grant(operator, person=cdo, deputy_for=held_by(cdo, Role.CDO))
+
+
+def test_who_deputises_the_voice_of_a_unit_speaks_for_the_same_unit(operator):
+    speaker = user_with(mandate(Role.UNIT_CONSENT, unit=unit()))
+    values = {"person": user_with(), "role": Role.UNIT_CONSENT, "deputy_for": held_by(speaker, Role.UNIT_CONSENT)}
+    with pytest.raises(ValidationError, match="dieselbe Stelle"):
+        grant(operator, **values, unit=unit("amt-20"))
+    assert grant(operator, **values, unit=unit()).pk
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_nobody_learns_who_follows_and_nobody_is_flooded(project, send, follower
 def test_each_change_is_told_once_and_only_what_came_after_the_click(project, cdo, follower):
     assert queue_changes() == 0, "what was public before"
     with clock.played(clock.now() + timedelta(minutes=5)):
-        release(text=consented(written(project, cdo, title="Termine sofort"), cdo), by=cdo)
+        release(text=consented(written(project, cdo, title="Termine sofort"), cdo), by=cdo, change="editorial")
         Subscription.objects.create(mail="spaet@example.org", project=project, asked_at=clock.now())
         assert [queue_changes(), queue_changes()] == [1, 0]
         deliver_public()
@@ -131,7 +131,7 @@ def test_one_click_works_only_at_a_signed_address(client, follower):
 
 def test_whoever_left_gets_nothing_that_was_queued(client, send, project, cdo, follower):
     with clock.played(clock.now() + timedelta(minutes=5)):
-        release(text=consented(written(project, cdo), cdo), by=cdo)
+        release(text=consented(written(project, cdo), cdo), by=cdo, change="editorial")
         queue_changes()
         send(f"/beteiligung/folgen/beenden/{link_token(follower, LEAVE)}/", "form_token")
         deliver_public()
