@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.db import IntegrityError, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.test import Client
 
 from governance.mandates.rules import Role
@@ -335,6 +335,6 @@ def _alter(model: type[models.Model], column: str, values: list[Any], project: m
     own = {"pk": project.pk} if isinstance(project, model) else {"project": project.pk} if "project" in names else None
     for rows in (model._base_manager.all(), *([model._base_manager.filter(**own)] if own else [])):
         for value in values:
-            with suppress(IntegrityError), transaction.atomic():
+            with suppress(DatabaseError), transaction.atomic():
                 if rows.exclude(**{column: value}).update(**{column: value}):
                     return
