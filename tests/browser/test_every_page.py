@@ -133,10 +133,11 @@ def test_no_page_has_a_barrier_or_a_complaint(
     page, witness = browser_as(role)
     witness.taken()
     wrong = []
+    read_as = READ_AS if role == "anonymous" else ()
     for address in mine:
         answer = page.goto(portal + address)
         assert answer.status == 200, address
-        wrong += [f"{address} {complaint}" for complaint in look_at(page, witness)]
+        wrong += [f"{address} {complaint}" for complaint in look_at(page, witness, read_as)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -179,13 +180,6 @@ def test_the_eyes_see_text_that_is_cut_off_or_covered(browser_as: Callable, port
     found = " | ".join(look_at(page, witness, READ_AS))
     assert "cut off: Diese Zeile ist" in found
     assert "on top of each other" in found
-
-
-@pytest.mark.xfail(reason="the footer is 352 pixels wide with wide spacing, and two of its links touch at 200 %")
-def test_a_public_page_can_be_read_with_wide_spacing_and_large_text(browser_as: Callable, portal: str) -> None:
-    page, witness = browser_as("anonymous")
-    page.goto(portal + "/impressum/")
-    assert not look_at(page, witness, READ_AS)
 
 
 def test_no_public_page_needs_a_script(demonstration: Demonstration, browser_as: Callable, portal: str) -> None:
