@@ -14,7 +14,7 @@ from pool.project.models import NeedLink, Project, Transition
 from pool.publication.models import Picture, PublicText, Release
 from pool.publication.open_data import Address, open_projects, with_changes
 from pool.publication.open_fields import Coded, Linked, Note, OpenProject, ReadOn
-from pool.publication.queries import PublicRow, next_slug, planned_release, released_projects, row_of
+from pool.publication.queries import BETWEEN_NAMES, PublicRow, next_slug, planned_release, released_projects, row_of
 from pool.publication.release_rules import LICENCE_TEXTS, LICENCES_TO_NAME, PictureLicence
 from pool.publication.rules import ENDED, Move, TraceStep, trace_of
 
@@ -125,8 +125,10 @@ def preview_page(text: PublicText, address: Address) -> PublicPage:
     marks = set(project.class_marks.filter(is_current=True, state="confirmed").values_list("mark", flat=True))  # type: ignore[attr-defined]
     release.is_leuchtturm = ClassMark.Mark.LEUCHTTURM in marks  # type: ignore[attr-defined]
     release.is_schnellboot = ClassMark.Mark.SCHNELLBOOT in marks  # type: ignore[attr-defined]
+    release.stadtteile = BETWEEN_NAMES.join(project.stadtteile.values_list("name", flat=True))  # type: ignore[attr-defined]
     moved = project.transitions.aggregate(last=Max("at"))["last"]  # type: ignore[attr-defined]
-    release.changed = max(release.released_at, moved or release.released_at)  # type: ignore[attr-defined]
+    told = text.milestones.aggregate(last=Max("milestone__changed_at"))["last"]  # type: ignore[attr-defined]
+    release.changed = max(each for each in (release.released_at, moved, told) if each is not None)  # type: ignore[attr-defined]
     needs = NeedLink.objects.filter(project=project).values("handlungsbedarf")
     near = with_changes(released_projects().filter(_serving(needs)).exclude(project=project))
     page = _page(release, list(near.order_by("-released_at", "-pk")[:NEIGHBOURS]), address)
