@@ -127,7 +127,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         Act.GIVE_UP_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
         Act.REPORT: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
         Act.RECORD_CONSENT: _grants(Who.CDO),
-        Act.ASK_CONSENT: _grants(Who.CDO, Who.STAND_IN),
+        Act.ASK_CONSENT: _grants(Who.CDO),
         Act.GIVE_CONSENT: _grants(Who.LEAD_UNIT),
         Act.RELEASE: _grants(Who.CDO, Who.STAND_IN),
         Act.EXPLAIN_DIFFERENCE: _grants(Who.AUTHORS, steps=_EDITABLE),
