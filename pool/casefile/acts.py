@@ -203,8 +203,8 @@ def open_acts(project: Project, user: User) -> list[OpenAct]:
     pages += [
         (Act.BEGIN_AGAIN, "casefile:begin_again", _("Neue Idee daraus beginnen"), True),
         (Act.PROPOSE_LINK, "submission:links", _("Mit anderen Vorhaben verbinden"), False),
+        (Act.REPORT, "delivery:project", _("Meilensteine und Berichte"), False),
     ]
-    pages += [(Act.REPORT, "delivery:project", _("Meilensteine und Berichte"), False)]
     in_place = [OpenAct(label, address, is_main) for label, address, is_main in acts_in_place(project, user)]
     pages = [page for page in pages if not (in_place and page[1].startswith("admin:"))]
     acts: list[OpenAct | None] = [*in_place]
