@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from governance.record import clock
 from governance.record.text import clean_text
 from pool.participation.models import Arrival, PageNote, PageOpinion, SentForm
-from pool.participation.rules import LIMITS, month_of, seconds_left, window_begins
+from pool.participation.rules import LIMITS, Limit, month_of, seconds_left, window_begins
 
 EVERYBODY = "alle"
 # Senders one process keeps in mind at once; beyond it forgets all of them rather than growing.
@@ -57,8 +57,8 @@ class Tally:
     """What one process counted since it last told the database, by keyed hash; for requests that are many and cheap
     enough to be a little wrong about.
 
-    Of the first requests of a sender nothing is written and nothing asked; every `stride`-th one adds them to the count
-    that all processes share. So a sender may pass the limit by less than a stride for each process.
+    Of the first requests of a sender nothing is written and nothing asked; then every `stride`-th one adds them to the
+    count that all processes share. So a sender may pass the limit by what each process does not notice and a stride.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Tally:
         self._numbers: dict[str, int] = {}
         self._over: set[str] = set()
 
-    def add(self, key: str, window: datetime, stride: int) -> int:
+    def add(self, key: str, window: datetime, limit: Limit) -> int:
         """Count one; return how many the database is to be told of, 0 while it is not its turn."""
         with self._lock:
             if window != self._window or len(self._numbers) >= MOST_SENDERS:
@@ -79,7 +79,9 @@ class Tally:
                 self._window = window
             number = self._numbers.get(key, 0) + 1
             self._numbers[key] = number
-            return stride if number % stride == 0 else 0
+            if number <= limit.unnoticed:
+                return number if number == limit.unnoticed else 0
+            return limit.stride if (number - limit.unnoticed) % limit.stride == 0 else 0
 
     def is_over(self, key: str, window: datetime) -> bool:
         """Tell whether this process knows already that a sender is over the limit of a window."""
@@ -104,7 +106,7 @@ def seconds_to_wait_reading(*, purpose: str, sender: str) -> int:
     limit, now = LIMITS[purpose], clock.now()
     window, key = window_begins(now, limit.window), _key(purpose, sender, now)
     if not tally.is_over(key, window):
-        number = tally.add(key, window, limit.stride)
+        number = tally.add(key, window, limit)
         try:
             if not number or _count(key, window, number) <= limit.per_sender:
                 return 0

@@ -98,6 +98,12 @@ class Limit:
         limit, many enough that reading costs no query and changes nothing."""
         return max(1, min(20, self.per_sender // 5))
 
+    @property
+    def unnoticed(self) -> int:
+        """How many of a sender one process keeps to itself at first: as many as anybody reads, so that reading asks
+        the database nothing more."""
+        return self.per_sender // 4
+
 
 # A library or a refugee home sends from one address, so the bound lies well above what a few people write. Searching
 # and fetching data is bound at two requests a second for ten minutes: nobody clicks so long so fast, and a program that

@@ -116,7 +116,7 @@ def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(counting, "MOST_SENDERS", 10)
     mine, now = Tally(), clock.now()
     for number in range(100):
-        mine.add(f"sender {number}", now, 5)
+        mine.add(f"sender {number}", now, rules.Limit(per_sender=20))
     assert len(mine._numbers) <= 10
 
 

@@ -14,7 +14,7 @@ from pool.publication.consents import record_consent
 from pool.publication.models import PublicText, Release
 from tests.factories import handlungsbedarf, handlungsfeld, source, taken_over_at, unit
 
-PLAIN = "Das macht die Stadt. Es hilft allen."
+PLAIN = "Hier steht alles kurz. Jeder Satz ist einfach."
 
 
 def written(project: Project, by: User, **values: object) -> PublicText:

@@ -6,6 +6,7 @@ read outside it must be named here.
 Source: Verfahrensordnung des Portals, „Veröffentlichung“.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +20,11 @@ from governance.mandates.rules import Role
 from governance.models import Actor, Handlungsfeld, OrganisationUnit
 from governance.record import clock
 from governance.record.actions import system_actor
+from pool.participation.counting import tally
 from pool.participation.models import Beteiligungsformat, Feedback, Subscription
 from pool.project.models import Project, ProjectSource
 from pool.publication.actions import release, write_public_text
-from pool.publication.models import Picture, PublicText, Release
+from pool.publication.models import Picture, PublicMilestone, PublicText, Release
 from pool.publication.pictures import encode_picture
 from tests.conftest import append_only_triggers_dropped
 from tests.factories import (
@@ -42,9 +44,11 @@ from tests.public_addresses import ERRORS, public_addresses
 # What is released of a project: the texts of the released version, the facts that go with them.
 OF_A_PROJECT = {
     "Project.slug",
-    "PublicText.title", "PublicText.short_text", "PublicText.why", "PublicText.learnt", "PublicText.picture_alt",
+    "PublicText.title", "PublicText.short_text", "PublicText.plain_text", "PublicText.why", "PublicText.learnt",
+    "PublicText.picture_alt", "PublicText.picture_author",
     "Picture.sha256", "Picture.content", "Picture.media_type",
-    "Release.released_at",
+    "Release.released_at", "Release.note",
+    "PublicMilestone.title",
     "Transition.at",  # a feed says when; the page says the day
     "OrganisationUnit.name", "OrganisationUnit.short_name",
     "Source.title", "Source.address",
@@ -59,7 +63,7 @@ OF_THE_FRAME = {
     "Handlungsbedarf.code", "Handlungsbedarf.title", "Handlungsbedarf.short_title", "Handlungsbedarf.gap",
     "Teilziel.text",
     "Querschnittsthema.name", "Querschnittsthema.text", "Querschnittsthema.charta_group",
-    "SDG.name",
+    "SDG.name", "Stadtteil.name", "Stadtteil.slug",
     "UebergeordneterBaustein.name", "UebergeordneterBaustein.text",
     "Grundkriterium.name", "Grundkriterium.holds_when", "Grundkriterium.guiding_question",
     "Reifegrad.name", "Reifegrad.rates_what",
@@ -87,7 +91,11 @@ FACTS = {
     "Transition.act", "Transition.from_step", "Transition.to_step", "Transition.on_day", "Transition.precision",
     "NeedLink.is_example", "ProjectSource.read_on",
     "ClassMark.mark", "ClassMark.state", "ClassMark.is_current",
-    "Release.is_current", "Release.source_read_on", "Picture.width", "Picture.height",
+    "Release.is_current", "Release.is_planned", "Release.change", "Release.source_read_on",
+    "PublicText.picture_licence", "Picture.width", "Picture.height",
+    "Milestone.planned_on", "Milestone.planned_precision", "Milestone.first_planned_on", "Milestone.first_precision",
+    "Milestone.reached_on", "Milestone.given_up_on",
+    "Project.reach", "Project.reach_is_example",
     "Feedback.kind", "Feedback.channel", "Feedback.received_on", "Feedback.state", "Feedback.is_example",
     "Beteiligungsformat.mode", "Beteiligungsformat.first_day", "Beteiligungsformat.last_day",
     "Beteiligungsformat.begins", "Beteiligungsformat.ends", "Beteiligungsformat.state",
@@ -122,6 +130,8 @@ GIVEN: dict[str, dict[str, Any]] = {
         "answered_at": clock.now, "answered_as": unit, "answered_by": system_actor,
     },
     "Recommendation": {"votes_yes": 2},
+    "Milestone": {"reason": "x", "given_up_on": DAY, "closed_at": clock.now, "closed_by": system_actor},
+    "PublicMilestone": {"text": lambda: Release.objects.get(is_current=True).text},
     "Beteiligungsformat": {"state": "published", "published_at": clock.now},
     "PublicMail": {"subscription": lambda: Subscription.objects.first()},
     "PageOpinion": {"month": lambda: clock.today().replace(day=1)},
@@ -147,6 +157,14 @@ class Outside:
         return [(mark, next(a for a, answer in self.answers.items() if mark.seen.encode() in answer)) for mark in found]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unlimited() -> Iterator[None]:
+    """This search asks more often than anybody may (SEC-19)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tally, "add", lambda *_request: 0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def outside(module_db) -> Outside:
     """A released project, everything beside it that is not, marks in all of it, and all that the public can fetch."""
@@ -159,6 +177,7 @@ def outside(module_db) -> Outside:
     _not_yet(format_, voice)
     # Frame and organisation are public as a whole; of the rest only these rows.
     shown = [project, text, text.picture, Release.objects.get(text=text), format_, voice, *project.transitions.all()]
+    shown += PublicMilestone.objects.filter(text=text)
     shown += [project.lead_unit, *(row.source for row in ProjectSource.objects.filter(project=project))]
     with append_only_triggers_dropped():
         marks = mark_everything(LEFT_OUT)
@@ -171,10 +190,11 @@ def outside(module_db) -> Outside:
 
 
 def released(project: Project, cdo: Any) -> PublicText:
-    """Release a project with everything that a text can have; return the text."""
+    """Release a project with everything that a text can have, the second version with a correction; return it."""
     words = {"why": "w", "learnt": "l", "picture": encode_picture(image_file()), "picture_alt": "alt"}
+    release(text=consented(written(project, cdo, **words), cdo), by=cdo)
     text = consented(written(project, cdo, **words), cdo)
-    release(text=text, by=cdo)
+    release(text=text, by=cdo, change="noted", note="n")
     project.need_links.get_or_create(handlungsbedarf=handlungsbedarf())
     class_mark(project, "leuchtturm", "confirmed")
     class_mark(project, "schnellboot", "proposed")

@@ -54,7 +54,8 @@ def plan(project: Project, lead: User, title: str, day: date, **values: object) 
 
 def publish(project: Project, cdo: User) -> None:
     project.refresh_from_db()
-    release(text=consented(written(project, cdo), cdo), by=cdo)
+    change = "editorial" if project.releases.filter(is_current=True).exists() else ""
+    release(text=consented(written(project, cdo), cdo), by=cdo, change=change)
     project.refresh_from_db()
 
 
@@ -106,7 +107,7 @@ def test_a_title_waits_for_the_next_release_and_days_do_not(client, cdo, project
     assert SECRET in page_of(client, project), "now it is released"
     client.force_login(cdo)
     desk = client.get(reverse("admin:pool_project_release", args=[project.pk])).content.decode()
-    assert f"<li>{SECRET}</li>" in desk, "who releases sees which titles go along"
+    assert f"<dd>{SECRET}</dd>" in desk, "who releases sees which titles go along"
 
 
 def test_a_written_but_unreleased_version_shows_nothing(client, cdo, project, lead):
