@@ -17,6 +17,7 @@ from governance.organisation.models import User
 from governance.organisation.queries import unit_tree
 from governance.organisation.rules import office_of, offices_of
 from governance.record import clock
+from pool.lifecycle import Act
 from pool.project.models import Project, ProjectMandate
 
 AUTHORS = frozenset({ProjectMandate.Role.SUBMITTER, ProjectMandate.Role.CO_AUTHOR})
@@ -99,3 +100,10 @@ def is_to(actor_id: UUID | None, project: Project, roles: frozenset[str]) -> boo
 def held_on(day: date) -> Q:
     """Return the condition that a part in a project is held on `day`."""
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+
+def is_nobodys(project: Project) -> bool:
+    """Tell whether a project came in from a list and nobody has been named as the one who handed it in."""
+    if project.is_taken_over or not project.transitions.filter(act=Act.IMPORT_IDEAS).exists():
+        return False
+    return not project.mandates.filter(role=ProjectMandate.Role.SUBMITTER, valid_until=None).exists()

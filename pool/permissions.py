@@ -23,7 +23,7 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Actor
-from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_of_it, is_to, voices_of
+from pool.barred import AUTHORS, TEAM, barred_projects, held_on, is_barred, is_nobodys, is_of_it, is_to, voices_of
 from pool.lifecycle import FINAL_STEPS, JUDGING_ACTS, MOVES, Act, Step
 from pool.project.models import NeedLink, Project, ProjectMandate, TextVersion
 from pool.stand_ins.queries import STAND_IN, stand_in_on, standing_rows, stands_in
@@ -235,7 +235,7 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             continue
         if act in _ABOUT_RELEASING and not _can_be_public(act, project):
             continue
-        if act == Act.NAME_SUBMITTER and (project is None or not _was_read_in_without_a_person(project)):
+        if act == Act.NAME_SUBMITTER and (project is None or not is_nobodys(project)):
             return _Answer(False, reason=str(HAS_A_SUBMITTER))
         if act in _INSIDE and project is not None and is_of_it(standing.actor_id, project):
             return _NO_MANDATE
@@ -244,12 +244,6 @@ def _answer(user: User | AnonymousUser, act: Act, project: Project | None) -> _A
             return replace(answer, who=grant.who)
         refused = answer if answer.reason else refused
     return refused
-
-
-def _was_read_in_without_a_person(project: Project) -> bool:
-    if project.is_taken_over or not project.transitions.filter(act=Act.IMPORT_IDEAS).exists():
-        return False
-    return not project.mandates.filter(role=ProjectMandate.Role.SUBMITTER, valid_until=None).exists()
 
 
 HAS_A_SUBMITTER = _lazy(

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from governance.templatetags.portal import day
@@ -86,7 +86,7 @@ def milestone_words(facts: MilestoneFacts, state: MilestoneState) -> str:
 def report_stamp(standing: str, as_of: date | None = None) -> SafeString:
     """Return the mark of what the last report says; nothing where there is none."""
     if not standing:
-        return mark_safe("")
+        return SafeString("")
     shape, kind = STANDINGS[ReportStanding(standing)]
     words = str(ReportStanding(standing).label)
     if as_of is not None:

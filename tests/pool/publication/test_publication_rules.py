@@ -49,7 +49,12 @@ def test_a_release_stands_on_consent_or_on_the_source_of_a_project_taken_over(
     is_taken_over, has_consent, has_source, read_on, is_enough
 ):
     missing = missing_for_release(
-        is_taken_over=is_taken_over, has_consent=has_consent, has_source=has_source, read_on=read_on, today=TODAY
+        is_taken_over=is_taken_over,
+        has_consent=has_consent,
+        has_source=has_source,
+        read_on=read_on,
+        plain_text="Kurz.",
+        today=TODAY,
     )
     assert (missing == []) is is_enough
 

@@ -1,11 +1,11 @@
 """What a release asks for and how plain a text is: values alone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from pool.publication.release_rules import (
-    Point,
     State,
     TextFacts,
     missing_for_change,
@@ -65,8 +65,8 @@ def test_without_plain_german_nothing_is_released_whatever_it_stands_on(is_taken
     assert missing_for_release(plain_text="Kurz.", today=TODAY, **values) == []
 
 
-def states(facts: TextFacts, *more: Point) -> dict[str, State]:
-    return {point.key: point.state for point in readiness(facts, more)}
+def states(facts: TextFacts) -> dict[str, State]:
+    return {point.key: point.state for point in readiness(facts)}
 
 
 def test_before_the_first_version_only_the_text_is_missing():
@@ -104,9 +104,20 @@ def test_a_project_taken_over_may_stand_on_its_source():
     assert states(TextFacts(has_text=True, plain_text="Kurz.", is_taken_over=True))["consent"] is State.MISSING
 
 
-def test_points_of_later_steps_stand_before_the_consent():
-    more = Point("milestones", "Meilensteine", State.MISSING, "Keiner ist öffentlich.", "")
-    assert list(states(READY, more))[-2:] == ["milestones", "consent"]
+@pytest.mark.parametrize(
+    ("milestones", "newer", "state", "words"),
+    [
+        (0, 0, State.NOT_NEEDED, "keine öffentlichen Meilensteine"),
+        (1, 0, State.READY, "Einer geht mit."),
+        (3, 0, State.READY, "3 gehen mit."),
+        (3, 1, State.NOT_NEEDED, "jünger als diese Fassung"),
+    ],
+)
+def test_milestones_go_along_or_wait_for_the_next_version(milestones, newer, state, words):
+    facts = replace(READY, milestones=milestones, newer_milestones=newer)
+    assert list(states(facts))[-2:] == ["milestones", "consent"], "the consent is given to all of it"
+    assert states(facts)["milestones"] is state
+    assert words in readiness(facts)[-2].words
 
 
 @pytest.mark.parametrize(
