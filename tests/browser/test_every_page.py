@@ -75,7 +75,8 @@ CUT = """() => {
 STRUCTURE = """() => {
     const found = [];
     if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
-    if (document.documentElement.lang !== 'de') found.push('language of the page');
+    const language = location.pathname.includes('/en/') ? 'en' : 'de';
+    if (document.documentElement.lang !== language) found.push('language of the page');
     if (!/mainzDIGITAL/.test(document.title)) found.push('title without the service: ' + document.title);
     let last = 0;
     for (const h of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
