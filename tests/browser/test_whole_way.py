@@ -138,7 +138,9 @@ def confirm_and_close(chair: Person, sitting: str) -> None:
 def publish(cdo: Person, project: str) -> None:
     """Write the public text, note the unit's consent, release."""
     cdo.open(f"/admin/pool/project/{project}/veroeffentlichung/")
+    cdo.write("In einfacher Sprache", "Sie sehen, wie weit Ihr Antrag ist. Das geht im Internet.")
     cdo.press("Fassung festhalten")
+    cdo.unfold("Zustimmung auf Papier festhalten")
     cdo.choose("Stelle", "Bürgeramt")
     cdo.write("Zugestimmt hat", "Leitung des Bürgeramts")
     cdo.set_day("Tag der Zustimmung", TODAY.isoformat())
