@@ -76,7 +76,7 @@ def row_of(client, project: Project) -> dict:
 # --- On the page --------------------------------------------------------------------------------------------------
 
 
-def test_the_page_says_how_far_it_is_in_the_order_of_the_issue(client, cdo, project, lead):
+def test_the_page_says_how_far_it_is_before_what_comes_next(client, cdo, project, lead):
     first = plan(project, lead, "Erste Messung", date(2026, 3, 1), precision="month")
     plan(project, lead, "Netz steht", clock.today() + timedelta(days=400), precision="year")
     plan(project, lead, "Hundert Sensoren", clock.today() + timedelta(days=40))
