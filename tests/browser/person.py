@@ -1,6 +1,7 @@
 """Somebody at the keyboard: finds things by their label, reaches them by Tab, and never touches a mouse."""
 
 import re
+from contextlib import AbstractContextManager
 
 from playwright.sync_api import Browser, Locator, Page
 
@@ -22,6 +23,10 @@ class Person:
             self.write("Anmeldename", name)
             self.write("Passwort", "mainz-demo")
             self.press("Anmelden")
+
+    def a_new_page(self) -> AbstractContextManager[object]:
+        """Wait for another document; that a form saves itself and corrects the address bar is none."""
+        return self.page.expect_event("load")
 
     def open(self, address: str) -> None:
         """Type an address."""
@@ -119,7 +124,7 @@ class Person:
 
     def _enter(self, target: Locator) -> None:
         self.reach(target)
-        with self.page.expect_navigation():
+        with self.a_new_page():
             self.page.keyboard.press("Enter")
 
     def _fold(self, target: Locator) -> None:

@@ -67,10 +67,10 @@ def test_the_keys_that_the_page_lists_do_what_it_says(chromium, fresh_portal):
     cdo.write("Begründung zu Vernetzung", "Nur ein Amt.")
     keyboard.type("jno")
     assert group.get_by_label("nein", exact=True).is_checked()
-    with cdo.page.expect_navigation():
+    with cdo.a_new_page():
         keyboard.press("Control+Enter")
     cdo.sees("Antworten gespeichert", "2 von")
-    with cdo.page.expect_navigation():
+    with cdo.a_new_page():
         keyboard.press("Alt+u")
     cdo.sees("3 von")
     cdo.context.close()

@@ -227,7 +227,7 @@ def test_without_javascript_each_section_saves_and_searching_loses_nothing(perso
     idee.tick("Nutzerfreundliche Online-Leistungen ausbauen")
     idee.write("Wie heißt die Idee?", TITLE)
     idee.reach(idee.main.get_by_role("button", name="Abschnitt speichern und weiter").nth(2))
-    with idee.page.expect_navigation():
+    with idee.a_new_page():
         idee.page.keyboard.press("Enter")
     assert idee.page.url.endswith("#mitwirkung")
     assert idee.main.get_by_label("Nutzerfreundliche Online-Leistungen ausbauen").is_checked()
