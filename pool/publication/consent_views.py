@@ -18,24 +18,28 @@ from governance.mandates.queries import standing_of
 from governance.mandates.rooms import room_required
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed
+from governance.record import clock
 from pool.lifecycle import Act, ProcedureError, StaleVersion
 from pool.permissions import may, require
 from pool.project.models import Project
 from pool.publication.consents import give_consent, refuse_consent
-from pool.publication.forms import ConsentAnswerForm
+from pool.publication.forms import ConsentAnswerForm, NotedForm
 from pool.publication.http import address_of
 from pool.publication.models import ConsentRequest, PublicText
 from pool.publication.pages import preview_page
 from pool.publication.previews import may_preview
+from pool.publication.release_rules import Change
 from pool.publication.views import project_shown
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @room_required("ideen")
 def preview(request: SignedInRequest, project_id: UUID, number: int) -> HttpResponse:
-    """Show a version exactly as the public would see it, in German."""
+    """Show a version exactly as the public would see it, in German; a POST brings the note of a correction along and
+    writes nothing.
+    """
     return _preview(request, project_id, number, "de")
 
 
@@ -54,9 +58,12 @@ def _preview(request: SignedInRequest, project_id: UUID, number: int, language: 
         "picture", "consent", "project__lead_unit", "project__lead_handlungsfeld"
     )  # type: ignore[attr-defined]
     text = get_object_or_404(texts, number=number)
+    note = NotedForm(request.POST).noted(clock.today()) if request.method == "POST" else None
     other = "consent:preview" if language == "en" else "consent:preview_english"
     bar = {
         "number": number,
+        "note": note,
+        "lacks_note": note is None and request.POST.get("change") == Change.NOTED,
         "other": reverse(other, args=[project.pk, number]),
         "other_name": _("Deutsch") if language == "en" else "English",
         "other_code": "de" if language == "en" else "en",
@@ -68,7 +75,7 @@ def _preview(request: SignedInRequest, project_id: UUID, number: int, language: 
     if standing_of(request.user).is_cdo:
         bar["back"] = reverse("admin:pool_project_release", args=[project.pk])
     with override(language):
-        page = preview_page(text, partial(address_of, request))
+        page = preview_page(text, partial(address_of, request), note)
         response = project_shown(request, page, preview=bar)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     patch_cache_control(response, private=True, no_store=True)

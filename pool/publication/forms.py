@@ -1,5 +1,6 @@
 """What the desk types to make a project public: the text, the consent, the release, the taking back."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from governance.record.layout import DayInput, PortalFormHelper
 from pool.barred import lead_units
 from pool.project.models import Project
 from pool.publication.models import Picture, PublicText
+from pool.publication.open_fields import Note
 from pool.publication.pictures import LARGEST_FILE, TOO_LARGE, EncodedPicture, encode_picture
 from pool.publication.release_rules import NOTE_LENGTH, PLAIN_TEXT_LENGTH, Change, PictureLicence
 
@@ -241,6 +243,20 @@ class ReleaseForm(VersionedForm):
         if cleaned.get("change") == Change.NOTED and not cleaned.get("note"):
             self.add_error("note", _("Schreiben Sie in einem Satz, was berichtigt ist."))
         return cleaned
+
+
+class NotedForm(forms.Form):
+    """The note of a correction and its day, as far as they are written: to look at before the release."""
+
+    change = forms.ChoiceField(choices=Change, required=False)
+    note = LineField(label=_("Berichtigung"), max_length=NOTE_LENGTH, required=False)
+    on_day = forms.DateField(required=False)
+
+    def noted(self, today: date) -> Note | None:
+        """Return the note as it would be public; None where none is written or the change is editorial."""
+        if not self.is_valid() or self.cleaned_data["change"] == Change.EDITORIAL or not self.cleaned_data["note"]:
+            return None
+        return Note(max(self.cleaned_data["on_day"] or today, today), self.cleaned_data["note"])
 
 
 class ChangeDayForm(VersionedForm):

@@ -112,15 +112,19 @@ def public_page(slug: str, address: Address) -> PublicPage | None:
     return _page(release, neighbours, address)
 
 
-def preview_page(text: PublicText, address: Address) -> PublicPage:
+def preview_page(text: PublicText, address: Address, note: Note | None = None) -> PublicPage:
     """Return the page of a project as it would be public with this version now; nothing is written.
 
-    A planned release of the version is shown as it will be. Facts are those of today.
+    A planned release of the version is shown as it will be, one that is not planned yet with the `note` of a
+    correction and from its day on. Facts are those of today.
     """
     project = text.project
     project.slug = project.slug or next_slug(text.title)
     planned = planned_release(project)
-    release = planned if planned is not None and planned.text_id == text.pk else _unsaved(text)
+    if planned is not None and planned.text_id == text.pk:
+        release, note = planned, Note(clock.day_of(planned.released_at), planned.note) if planned.note else None
+    else:
+        release = _unsaved(text)
     release.project, release.text = project, text
     marks = set(project.class_marks.filter(is_current=True, state="confirmed").values_list("mark", flat=True))  # type: ignore[attr-defined]
     release.is_leuchtturm = ClassMark.Mark.LEUCHTTURM in marks  # type: ignore[attr-defined]
@@ -132,8 +136,8 @@ def preview_page(text: PublicText, address: Address) -> PublicPage:
     needs = NeedLink.objects.filter(project=project).values("handlungsbedarf")
     near = with_changes(released_projects().filter(_serving(needs)).exclude(project=project))
     page = _page(release, list(near.order_by("-released_at", "-pk")[:NEIGHBOURS]), address)
-    if release.note and release.released_at > clock.now():
-        page.project.notes.append(Note(clock.day_of(release.released_at), release.note))
+    if note is not None:
+        page.project.notes.append(note)
     return page
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from governance.record import clock
-from pool.project.changes import FieldChange, text_changes
+from pool.project.changes import FieldChange, LinkChange, link_changes, text_changes
 from pool.project.models import Project
 from pool.publication.models import Consent, ConsentRequest, PublicText, Release
 from pool.publication.readiness import points_of
@@ -27,12 +28,18 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version, what it changed against the one before, and whether the picture is another one."""
+    """One version, what it changed against the one before: words, milestones, whether the picture is another one."""
 
     text: PublicText
     before: PublicText | None
     changes: list[tuple[str, FieldChange]]
+    milestones: list[LinkChange]
     has_other_picture: bool
+
+    @property
+    def has_changes(self) -> bool:
+        """Tell whether anything the public reads or sees is another."""
+        return bool(self.changes or self.milestones or self.has_other_picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,9 @@ def bench_of(project: Project) -> Bench:
     texts = list(
         project.public_texts.select_related("picture", "by__person__user")  # type: ignore[attr-defined]
         .defer("picture__content")
-        .prefetch_related(Prefetch("consent", Consent.objects.select_related("unit", "giver__person__user")))
+        .prefetch_related(
+            "milestones", Prefetch("consent", Consent.objects.select_related("unit", "giver__person__user"))
+        )
         .order_by("-number")
     )
     people = ("asked_by__person__user", "ended_by__person__user", "ended_in_place_of__person__user", "unit", "text")
@@ -116,9 +125,14 @@ def _versions(texts: Sequence[PublicText]) -> list[VersionRow]:
     for text, before in zip_longest(texts, texts[1:]):
         found = text_changes(_content(before), _content(text), COMPARED) if before is not None else []
         changes = [(str(PublicText._meta.get_field(each.name).verbose_name), each) for each in found]  # type: ignore[union-attr]
+        titles = link_changes(_milestones(before), _milestones(text)) if before is not None else []
         other = before is not None and before.picture_id != text.picture_id
-        rows.append(VersionRow(text, before, changes, other))
+        rows.append(VersionRow(text, before, changes, titles, other))
     return rows
+
+
+def _milestones(text: PublicText) -> dict[str, list[str]]:
+    return {_("Meilensteine"): [each.title for each in text.milestones.all()]}  # type: ignore[attr-defined]
 
 
 def _content(text: PublicText) -> dict[str, str]:

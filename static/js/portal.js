@@ -22,6 +22,7 @@ for (const form of document.querySelectorAll("form[data-einmal]")) {
   form.addEventListener("input", (event) => { changed ||= event.target.tagName === "TEXTAREA"; });
   form.addEventListener("gesichert", () => { changed = false; }); // saved meanwhile, see sichern.js
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return; // looks at something in a window of its own
     if (sent) event.preventDefault();
     sent = true;
     changed = false;

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from governance.mandates.rules import Role
+from governance.record import clock
 from pool.lifecycle import Step
 from pool.publication.actions import release
 from pool.publication.consents import ask_consent
@@ -74,6 +75,34 @@ def test_the_preview_of_a_correction_is_the_later_page_too(client, frame, projec
     assert "Ganz neu" not in client.get("/projekte/sensoren-am-rhein/").content.decode()
     release(text=consented(text, cdo), by=cdo, change="editorial")
     assert main_of(seen) == main_of(client.get("/projekte/sensoren-am-rhein/"))
+
+
+def test_a_correction_is_looked_at_with_its_note_before_anything_is_kept(client, frame, project, cdo):
+    release(text=consented(text_of(project, cdo), cdo), by=cdo)
+    text = consented(text_of(project, cdo, title="Ganz neu"), cdo)
+    client.force_login(cdo)
+    sent = {"change": "noted", "note": "Der Start ist 2027.", "on_day": clock.today().isoformat(), "version": "1"}
+    seen = client.post(f"/ideen/{project.pk}/vorschau/2/", sent)
+    assert "Der Start ist 2027." in main_of(seen)
+    assert "mit Ihrer Berichtigung" in seen.content.decode()
+    page = client.get("/projekte/sensoren-am-rhein/")
+    assert "Ganz neu" not in page.content.decode()
+    assert not project.releases.exclude(note="").exists()
+    release(text=text, by=cdo, change="noted", note="Der Start ist 2027.")
+    assert main_of(seen) == main_of(client.get("/projekte/sensoren-am-rhein/"))
+
+
+@pytest.mark.parametrize(
+    ("change", "note", "said"), [("noted", "", True), ("noted", "x" * 1000, True), ("editorial", "", False)]
+)
+def test_a_preview_without_its_note_says_so(client, frame, project, cdo, change, note, said):
+    release(text=consented(text_of(project, cdo), cdo), by=cdo)
+    text_of(project, cdo, title="Ganz neu")
+    client.force_login(cdo)
+    seen = client.post(f"/ideen/{project.pk}/vorschau/2/", {"change": change, "note": note, "on_day": "2026-13-99"})
+    assert seen.status_code == 200
+    assert ("Die Berichtigung fehlt hier" in seen.content.decode()) is said
+    assert 'id="berichtigt"' not in main_of(seen)
 
 
 def test_it_is_marked_outside_the_page_and_kept_by_nobody(client, frame, project, cdo):
