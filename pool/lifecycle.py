@@ -75,6 +75,7 @@ class Act(TextChoices):
     PROPOSE_COMPLETION = "propose_completion", _("Abschluss vorschlagen")
     PLAN_MILESTONE = "plan_milestone", _("Meilenstein planen")
     SHIFT_MILESTONE = "shift_milestone", _("Meilenstein verschieben")
+    RENAME_MILESTONE = "rename_milestone", _("Titel eines Meilensteins berichtigen")
     REACH_MILESTONE = "reach_milestone", _("Meilenstein als erreicht festhalten")
     GIVE_UP_MILESTONE = "give_up_milestone", _("Meilenstein aufgeben")
     REPORT = "report", _("Statusbericht abgeben")

@@ -48,7 +48,7 @@ from pool.decision.models import (  # isort: skip
     Sitting,
     SittingItem,
 )
-from pool.delivery.models import CompletionProposal, Milestone, MilestoneDay, StatusReport  # isort: skip
+from pool.delivery.models import CompletionProposal, FormerTitle, Milestone, MilestoneDay, StatusReport  # isort: skip
 from pool.publication.models import (  # isort: skip
     Consent,
     ConsentRequest,
@@ -93,6 +93,7 @@ __all__ = [
     "Difference",
     "Feedback",
     "FeedbackContact",
+    "FormerTitle",
     "FrozenForm",
     "GateAnswer",
     "GateRound",

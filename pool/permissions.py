@@ -123,6 +123,7 @@ TABLE: Mapping[Act, tuple[Grant, ...]] = MappingProxyType(
         # The CDO's office enters what the team said, and names where it said so; the action demands that.
         Act.PLAN_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
         Act.SHIFT_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),
+        Act.RENAME_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
         Act.REACH_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
         Act.GIVE_UP_MILESTONE: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED_ONCE),
         Act.REPORT: _grants(Who.TEAM, Who.CDO_OFFICE, steps=_STAFFED),

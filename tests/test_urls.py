@@ -164,6 +164,7 @@ TABLE = """
     delivery:plan                     | completed    | GP | 404 projektleitung; 403 rest
     delivery:report                   | running      | GP | 200 office projektleitung; 403 rest
     delivery:shift                    | milestone    | GP | 200 office projektleitung; 403 rest
+    delivery:rename                   | milestone    | GP | 200 office projektleitung; 403 rest
     delivery:reach                    | milestone    | GP | 200 office projektleitung; 403 rest
     delivery:give_up                  | milestone    | GP | 200 office projektleitung; 403 rest
     delivery:reach                    | no milestone | GP | 404 office projektleitung; 403 rest
@@ -182,7 +183,7 @@ TABLE = """
 
     consent:answer                    | consent asked | GP | 200 idee2; 403 rest
     consent:answer                    | running      | GP | 403 rest
-    consent:preview                   | preview      | G  | 200 idee2 cdo; 403 rest
+    consent:preview                   | preview      | GP | 200 idee2 cdo; 403 rest
     consent:preview_english           | preview      | G  | 200 idee2 cdo; 403 rest
 
     casefile:in_place_gate             | submitted    | GP | 403 idee koordination office beirat betrieb ehemalig superuser; 404 rest

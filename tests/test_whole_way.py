@@ -13,7 +13,8 @@ from governance.models import Body, Handlungsbedarf, Handlungsfeld, Organisation
 from governance.record import clock
 from governance.record.queries import chain_breaks, reason_findings
 from pool.decision.actions import close_sitting, confirm, open_sitting, propose, put_on_list, record_outcome
-from pool.delivery.actions import complete, name_team, propose_completion, start
+from pool.delivery.actions import complete, propose_completion, start
+from pool.delivery.team_actions import name_team
 from pool.gate.actions import GateInput, admit, answer_gate, return_for_revision
 from pool.lifecycle import Incomplete
 from pool.maturity.actions import countersign

@@ -30,7 +30,8 @@ from pool.casefile.desk_forms import (
 )
 from pool.casefile.desk_queries import idea_of
 from pool.casefile.models import PreparedDecision
-from pool.delivery.actions import complete, name_team
+from pool.delivery.actions import complete
+from pool.delivery.team_actions import name_team
 from pool.gate.actions import admit, decline_admission, return_for_revision
 from pool.gate.models import GateAnswer
 from pool.gate.queries import answers_of, open_round

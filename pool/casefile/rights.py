@@ -37,7 +37,14 @@ PARTIES: Mapping[Who, str | Promise] = MappingProxyType(
 )
 
 MILESTONES_AND_REPORTS = frozenset(
-    {Act.PLAN_MILESTONE, Act.SHIFT_MILESTONE, Act.REACH_MILESTONE, Act.GIVE_UP_MILESTONE, Act.REPORT}
+    {
+        Act.PLAN_MILESTONE,
+        Act.SHIFT_MILESTONE,
+        Act.RENAME_MILESTONE,
+        Act.REACH_MILESTONE,
+        Act.GIVE_UP_MILESTONE,
+        Act.REPORT,
+    }
 )
 
 

@@ -1,7 +1,6 @@
-"""Carrying a project out: its team, its beginning, its milestones and reports, its end."""
+"""Carrying a project out: its beginning, its milestones and reports, its end."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -9,8 +8,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from governance.mandates.queries import standing_of
-from governance.models import Actor, User
+from governance.models import User
 from governance.permissions import NotAllowed
 from governance.record import clock
 from governance.record.actions import actor_for
@@ -18,79 +16,23 @@ from governance.record.models import ReasonedRow
 from governance.record.text import clean_line, clean_text
 from pool import notifications
 from pool.delivery.milestones import MilestoneState, period_end, period_start
-from pool.delivery.models import CompletionProposal, Milestone, MilestoneDay, StatusReport
+from pool.delivery.models import CompletionProposal, FormerTitle, Milestone, MilestoneDay, StatusReport
 from pool.delivery.rules import (
     missing_for_milestone,
     missing_for_proposal,
     missing_for_report,
-    missing_for_team,
     missing_for_word_of_the_team,
     problem_with_past_day,
     problem_with_planned_day,
     problem_with_report_day,
     problem_with_shift,
+    problem_with_title,
 )
 from pool.lifecycle import Act, Incomplete, ProcedureError, StaleVersion, target_of
 from pool.notifications import after_commit
-from pool.permissions import TEAM, Authority, Who, require
+from pool.permissions import Authority, Who, require
 from pool.project.actions import begin, move, record_act
-from pool.project.models import Precision, Project, ProjectMandate, Transition
-
-
-@transaction.atomic
-def name_team(
-    *,
-    project: Project,
-    lead: User | None,
-    members: Sequence[User],
-    source: str,
-    by: User,
-    version: int | None = None,
-) -> list[ProjectMandate]:
-    """Name who carries a project out, from today on; who is no longer named leaves. Return the mandates that hold.
-
-    In order: refuses a stale click, asks the right, ends earlier mandates, writes the new ones, one entry. Raises
-    StaleVersion, NotAllowed, Incomplete, ProcedureError where somebody is not employed today.
-    Source: Verfahrensordnung des Portals, „Handlungen, die nichts bewegen“ und „Mandate“.
-    """
-    fresh, authority = begin(project=project, act=Act.NAME_TEAM, by=by, version=version)
-    source = clean_line(source)
-    missing = missing_for_team(has_lead=lead is not None, source=source)
-    if missing or lead is None:
-        raise Incomplete(missing)
-    named = {lead.pk: (lead, ProjectMandate.Role.LEAD)}
-    for member in members:
-        named.setdefault(member.pk, (member, ProjectMandate.Role.MEMBER))
-    for person, _role in named.values():
-        if not standing_of(person).is_employee or person.is_demo != fresh.is_example:
-            raise ProcedureError(
-                _("{person} ist heute nicht im Konzern Stadt Mainz beschäftigt.").format(person=person)
-            )
-    wanted = [(actor_for(person), role) for person, role in named.values()]
-    before = set(_team(fresh).values_list("person_id", "role"))
-    held = _end_what_is_not_named(fresh, wanted)
-    for holder, role in wanted:
-        if (holder.pk, role) not in held:
-            ProjectMandate.objects.create(
-                project=fresh,
-                person=holder,
-                role=role,
-                valid_from=clock.today(),
-                source=source,
-                granted_by=authority.actor,
-            )
-    record_act(project=fresh, act=Act.NAME_TEAM, authority=authority, to_state="named")
-    new = {(holder.pk, role) for holder, role in wanted} - before
-    after_commit(
-        notifications.team_named,
-        project=fresh,
-        by=authority.actor,
-        lead=[person for person, role in new if role == ProjectMandate.Role.LEAD],
-        members=[person for person, role in new if role == ProjectMandate.Role.MEMBER],
-        left=[person for person, _role in before if person not in {holder.pk for holder, _role in wanted}],
-    )
-    project.refresh_from_db()
-    return list(_team(fresh))
+from pool.project.models import Precision, Project, Transition
 
 
 @transaction.atomic
@@ -175,25 +117,6 @@ def complete(*, project: Project, by: User, version: int | None = None) -> Trans
     after_commit(notifications.completed, project=project, by=transition.by)
     project.refresh_from_db()
     return transition
-
-
-def _team(project: Project) -> QuerySet[ProjectMandate]:
-    return ProjectMandate.objects.filter(project=project, role__in=TEAM, valid_until=None)
-
-
-def _end_what_is_not_named(project: Project, wanted: Sequence[tuple[Actor, str]]) -> set[tuple[UUID, str]]:
-    """End the mandates that are no longer named with yesterday; one named today and taken back today never held."""
-    named = {(person.pk, role) for person, role in wanted}
-    held = set()
-    for mandate in _team(project):
-        if (mandate.person_id, mandate.role) in named:
-            held.add((mandate.person_id, mandate.role))
-        elif mandate.valid_from >= clock.today():
-            mandate.delete()
-        else:
-            mandate.valid_until = clock.today() - timedelta(days=1)
-            mandate.save(update_fields=["valid_until"])
-    return held
 
 
 # --- Milestones and status reports --------------------------------------------------------------------------------
@@ -287,6 +210,54 @@ def shift_milestone(
     _record(fresh, Act.SHIFT_MILESTONE, authority, milestone, reason_row=written, to_state=MilestoneState.PLANNED)
     project.refresh_from_db()
     return written
+
+
+@transaction.atomic
+def rename_milestone(
+    *,
+    milestone: Milestone,
+    title: str,
+    reason: str,
+    by: User,
+    source: str = "",
+    form_token: UUID | None = None,
+    version: int | None = None,
+) -> FormerTitle:
+    """Give a milestone another title, with a reason, and return what it was called before; that stays to be read.
+
+    What is public keeps the released title until a new version of the public text is released. In order: locks the
+    project; returns what this form has written already; refuses a stale click; asks the right; refuses a milestone
+    given up, a missing title, reason or source, the title it bears; writes the former title, the new one and one entry
+    that stands for the reason. Raises as `plan_milestone`. Source: docs/decisions/0079-milestones.md.
+    """
+    project = milestone.project
+    known = _sent_before(FormerTitle.objects.filter(milestone=milestone), "by", project, by, form_token)
+    if known is not None:
+        return known
+    fresh, authority, milestone = _begin_on(milestone, Act.RENAME_MILESTONE, by, version, also_reached=True)
+    title, reason, source = clean_line(title), clean_text(reason), clean_line(source)
+    missing = missing_for_milestone(title=title) + ([] if reason else [_("eine Begründung")])
+    _refuse_if_missing(missing, authority, source)
+    _refuse(problem_with_title(milestone=milestone.facts, title=title))
+    former = FormerTitle(
+        milestone=milestone,
+        title=milestone.title,
+        reason=reason,
+        source=source,
+        by=authority.actor,
+        at=clock.now(),
+        form_token=_unused(FormerTitle, form_token),
+    )
+    former.full_clean()
+    former.save(force_insert=True)
+    # Not `changed_at`: what the public reads changes with the next release only, and so does its last change.
+    milestone.title = title
+    milestone.full_clean()
+    milestone.save(update_fields=["title"])
+    state = MilestoneState.PLANNED if milestone.facts.is_open else MilestoneState.REACHED
+    _record(fresh, Act.RENAME_MILESTONE, authority, milestone, reason_row=former, to_state=state)
+    project.refresh_from_db()
+    return former
 
 
 @transaction.atomic
@@ -387,7 +358,7 @@ def report(
 
 
 CLOSING = ("closed_by", "closed_at", "closing_source", "changed_at")
-Sent = TypeVar("Sent", Milestone, MilestoneDay, StatusReport)
+Sent = TypeVar("Sent", Milestone, MilestoneDay, FormerTitle, StatusReport)
 
 
 def _sent_before(rows: QuerySet[Sent], who: str, project: Project, by: User, token: UUID | None) -> Sent | None:

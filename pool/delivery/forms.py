@@ -174,6 +174,20 @@ class ReopenForm(ShiftForm):
         self.fields["reason"].label = _("Warum ist der Meilenstein doch nicht erreicht?")
 
 
+class RenameForm(TeamWordForm):
+    """The new title, and why the old one was wrong."""
+
+    title = LineField(
+        label=_("Neuer Titel"), max_length=120, error_messages={"required": _("Sagen Sie, was dann erreicht ist.")}
+    )
+    reason = ReasonField(
+        label=_("Was war am bisherigen Titel falsch?"),
+        max_length=2000,
+        error_messages={"required": _("Begründen Sie, warum der Titel ein anderer wird.")},
+    )
+    field_order = ("form_token", "title", "reason", "source")
+
+
 class ReachForm(TeamWordForm):
     """The day on which it was reached."""
 

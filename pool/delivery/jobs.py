@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.models import User
 from pool.delivery import actions
-from pool.delivery.forms import GiveUpForm, PlanForm, ReachForm, ReopenForm, ReportForm, ShiftForm, TeamWordForm
+from pool.delivery.forms import (
+    GiveUpForm,
+    PlanForm,
+    ReachForm,
+    RenameForm,
+    ReopenForm,
+    ReportForm,
+    ShiftForm,
+    TeamWordForm,
+)
 from pool.lifecycle import Act
 
 Text = str | Promise
@@ -34,7 +43,7 @@ PLAN = Job(
     button=_("Meilenstein planen"),
     done=_("Der Meilenstein ist geplant."),
     consequences=[
-        _("Der Titel steht dann fest. Den Tag können Sie verschieben; jeder geplante Tag bleibt lesbar."),
+        _("Den Tag können Sie verschieben, den Titel berichtigen; was vorher galt, bleibt im Verlauf lesbar."),
         _("Ein öffentlicher Titel wartet auf die nächste Veröffentlichung des Textes. Danach folgen Tag und „erreicht“ "
           "von selbst."),
         _("Einen internen Meilenstein lesen das Team, die einreichende Person, die CDO, die Lenkungsgruppe und die "
@@ -69,6 +78,20 @@ REOPEN = Job(
     form=ReopenForm,
     perform=lambda row, values, by, seen: actions.shift_milestone(milestone=row, by=by, version=seen, **values),
 )
+RENAME = Job(
+    act=Act.RENAME_MILESTONE,
+    heading=_("Titel berichtigen"),
+    button=_("Neuen Titel festhalten"),
+    done=_("Der Meilenstein heißt jetzt anders. Der bisherige Titel bleibt im Verlauf."),
+    consequences=[
+        _("Der bisherige Titel und Ihre Begründung bleiben im Verlauf lesbar. Termine bleiben, wie sie sind."),
+        _("Ist etwas anderes gemeint als bisher, geben Sie den Meilenstein auf und planen einen neuen."),
+        _("Ist der Meilenstein veröffentlicht, bleibt der alte Titel öffentlich, bis eine neue Fassung des Textes "
+          "veröffentlicht ist."),
+    ],
+    form=RenameForm,
+    perform=lambda row, values, by, seen: actions.rename_milestone(milestone=row, by=by, version=seen, **values),
+)  # fmt: skip
 REACH = Job(
     act=Act.REACH_MILESTONE,
     heading=_("Meilenstein erreicht"),

@@ -121,6 +121,37 @@ class Milestone(ReasonedRow):
         )
 
 
+class FormerTitle(ReasonedRow):
+    """What a milestone was called before, until when, and why no longer: a promise is not reworded unseen."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="former_titles")
+    title = models.CharField(_("hieß bisher"), max_length=120)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("bis"))
+    form_token = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Früherer Titel eines Meilensteins")
+        verbose_name_plural = _("Frühere Titel von Meilensteinen")
+        ordering = ["milestone", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="former_title_is_no_blank",
+                violation_error_message=_("Ein Meilenstein hatte immer einen Titel."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") | Q(reason_removed_at__isnull=False),
+                name="milestone_renamed_for_a_reason",
+                violation_error_message=_("Begründen Sie, warum der Titel ein anderer wird."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class MilestoneDay(ReasonedRow):
     """A day for which a milestone was planned. Rows are only added; from the second on each says why. One that puts
     right that the milestone was called reached by mistake keeps the day it was called so.

@@ -154,8 +154,8 @@ def in_team_on(day: date) -> Exists:
 
 
 def milestones_of(project: Project, *, reads_inside: bool) -> list[Milestone]:
-    """Return the milestones in the order of their days, with every planned day and whether the public knows them;
-    without the inner ones to who does not read inside. Two queries.
+    """Return the milestones in the order of their days, with every planned day and former title and whether the public
+    knows them; without the inner ones to who does not read inside. Three queries.
     """
     # A later slice's rows, by their relation: this module may not import them.
     release = "public_titles__text__releases"
@@ -163,7 +163,11 @@ def milestones_of(project: Project, *, reads_inside: bool) -> list[Milestone]:
     told = Milestone.objects.filter(Q(**{f"{release}__is_current": True}) | come, pk=OuterRef("pk"))
     rows = project.milestones.all() if reads_inside else project.milestones.filter(is_public=True)
     days = Prefetch("days", MilestoneDay.objects.select_related("by__person__user").order_by("number"))
-    found = rows.annotate(is_told=Exists(told)).select_related("closed_by__person__user").prefetch_related(days)
+    found = (
+        rows.annotate(is_told=Exists(told))
+        .select_related("closed_by__person__user")
+        .prefetch_related(days, "former_titles")
+    )
     return sorted(found, key=lambda each: (place_of(each.facts), each.planned_on, each.title))
 
 

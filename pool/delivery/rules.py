@@ -67,6 +67,11 @@ def problem_with_shift(*, milestone: MilestoneFacts, day: date, precision: str, 
     return ""
 
 
+def problem_with_title(*, milestone: MilestoneFacts, title: str) -> str:
+    """Return why a milestone cannot be called so from now on, or nothing."""
+    return _("So heißt der Meilenstein schon.") if title == milestone.title else ""
+
+
 def problem_with_past_day(*, day: date, today: date) -> str:
     """Return why something cannot have happened on this day, or nothing."""
     if day > today:

@@ -110,6 +110,12 @@ def shift(request: SignedInRequest, project_id: UUID, milestone_id: int) -> Http
 
 @require_http_methods(METHODS)
 @room_required("umsetzung")
+def rename(request: SignedInRequest, project_id: UUID, milestone_id: int) -> HttpResponse:
+    return _job_on(request, project_id, milestone_id, jobs.RENAME)
+
+
+@require_http_methods(METHODS)
+@room_required("umsetzung")
 def reach(request: SignedInRequest, project_id: UUID, milestone_id: int) -> HttpResponse:
     return _job_on(request, project_id, milestone_id, jobs.REACH)
 
@@ -174,7 +180,9 @@ def _job_page(
     seen: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    is_closed = milestone is not None and not milestone.facts.is_open and job is not jobs.REOPEN
+    is_closed = milestone is not None and not (
+        milestone.facts.is_open or (milestone.given_up_on is None and job in (jobs.REOPEN, jobs.RENAME))
+    )
     context = {
         "project": found,
         "milestone": milestone,

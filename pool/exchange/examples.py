@@ -37,7 +37,6 @@ from pool.casefile.actions import prepare_decision
 from pool.delivery.actions import (
     complete,
     give_up_milestone,
-    name_team,
     plan_milestone,
     propose_completion,
     reach_milestone,
@@ -46,6 +45,7 @@ from pool.delivery.actions import (
     start,
 )
 from pool.delivery.models import Milestone
+from pool.delivery.team_actions import name_team
 from pool.exchange.actions import places_of
 from pool.exchange.pages import small_pdf
 from pool.exchange.sittings import sitting_events

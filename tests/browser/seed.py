@@ -21,8 +21,8 @@ from django.urls import reverse  # noqa: E402
 
 from governance.models import Handlungsfeld, Mandate, User  # noqa: E402
 from pool.decision.models import Sitting, SittingItem  # noqa: E402
-from pool.delivery.actions import name_team  # noqa: E402
 from pool.delivery.models import Milestone  # noqa: E402
+from pool.delivery.team_actions import name_team  # noqa: E402
 from pool.lifecycle import Step  # noqa: E402
 from pool.participation.models import Beteiligungsformat, Feedback  # noqa: E402
 from pool.project.models import Project, ProjectMandate  # noqa: E402

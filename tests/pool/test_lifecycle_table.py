@@ -161,6 +161,8 @@ ACTS_BY_HAND = """
     propose_completion | running running/taken                                  | lead
     plan_milestone     | commissioned running commissioned/taken running/taken  | team CDO-office
     shift_milestone    | commissioned running commissioned/taken running/taken  | team CDO-office
+    rename_milestone   | commissioned running completed commissioned/taken running/taken completed/taken \
+                         | team CDO-office
     reach_milestone    | commissioned running completed commissioned/taken running/taken completed/taken \
                          | team CDO-office
     give_up_milestone  | commissioned running completed commissioned/taken running/taken completed/taken \

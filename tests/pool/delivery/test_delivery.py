@@ -12,6 +12,7 @@ from pool.delivery import actions
 from pool.delivery.forms import TeamForm
 from pool.delivery.queries import current_proposal, team_on
 from pool.delivery.rules import missing_for_proposal, missing_for_team
+from pool.delivery.team_actions import name_team
 from pool.lifecycle import IllegalMove, Incomplete, ProcedureError, StaleVersion, Step
 from pool.project.models import Project
 from tests.factories import employed_in, mandate, project_at, unit, user_with
@@ -44,7 +45,7 @@ def running(people: SimpleNamespace, commissioned: Project) -> Project:
 
 def name(project: Project, people: SimpleNamespace, **others: object) -> None:
     values = {"lead": people.lead, "members": [people.member], "source": GROUND, "by": people.cdo} | others
-    actions.name_team(project=project, **values)
+    name_team(project=project, **values)
 
 
 def team(project: Project) -> set[tuple[object, str]]:

@@ -132,6 +132,41 @@ def test_what_was_called_reached_by_mistake_is_put_right_with_a_reason_and_stays
         actions.shift_milestone(milestone=milestone, day=soon(20), reason="Doch", by=people.lead)
 
 
+def test_another_title_needs_a_reason_and_the_former_one_stays(people, running):
+    milestone = plan(running, people, title="Fünf Bueros reichen ein")
+    given = {"milestone": milestone, "title": "Neu", "reason": "x", "by": people.lead}
+    for values, missing in (({"reason": " "}, "Begründung"), ({"title": "\u200b"}, "Titel")):
+        with pytest.raises(Incomplete, match=missing):
+            actions.rename_milestone(**given | values)
+    with pytest.raises(ProcedureError, match="heißt der Meilenstein schon"):
+        actions.rename_milestone(milestone=milestone, title="Fünf  Bueros reichen ein", reason="x", by=people.lead)
+    former = actions.rename_milestone(
+        milestone=milestone, title="Fünf Büros reichen ein", reason="Tippfehler", by=people.member
+    )
+    milestone.refresh_from_db()
+    assert (milestone.title, former.title) == ("Fünf Büros reichen ein", "Fünf Bueros reichen ein")
+    assert last_entry(running).act == "rename_milestone"
+    assert last_entry(running).reason_hash == former.reason_digest()
+    actions.reach_milestone(milestone=milestone, day=clock.today(), by=people.lead)
+    actions.rename_milestone(milestone=milestone, title="Fünf Büros", reason="Kürzer", by=people.lead)
+    assert milestone.former_titles.count() == 2
+    milestone.refresh_from_db()
+    assert (milestone.title, milestone.reached_on) == ("Fünf Büros", clock.today())
+
+
+def test_what_is_given_up_is_renamed_no_more(people, running):
+    milestone = plan(running, people)
+    actions.give_up_milestone(milestone=milestone, reason="Entfällt", by=people.lead)
+    with pytest.raises(ProcedureError, match="aufgegeben"):
+        actions.rename_milestone(milestone=milestone, title="Anders", reason="x", by=people.lead)
+
+
+def test_the_office_says_who_said_that_the_title_is_another(people, running):
+    milestone = plan(running, people)
+    with pytest.raises(Incomplete, match="Quelle"):
+        actions.rename_milestone(milestone=milestone, title="Anders", reason="x", by=people.cdo)
+
+
 def test_nothing_is_reached_in_the_future(people, running):
     milestone = plan(running, people)
     with pytest.raises(ProcedureError, match="Zukunft"):
@@ -258,6 +293,13 @@ def test_the_same_form_sent_twice_writes_one_row(people, running):
     assert acts[-4:] == ["plan_milestone", "shift_milestone", "report", "reach_milestone"]
 
 
+def test_a_second_click_renames_once(people, running):
+    milestone, token = plan(running, people), uuid4()
+    for _click in range(2):
+        actions.rename_milestone(milestone=milestone, title="Anders", reason="x", by=people.lead, form_token=token)
+    assert milestone.former_titles.count() == 1
+
+
 def test_somebody_elses_token_is_no_key_to_her_row(people, running):
     token = uuid4()
     mine = plan(running, people, form_token=token)
@@ -274,6 +316,7 @@ def test_a_stale_click_is_refused(people, running):
         lambda: actions.reach_milestone(milestone=milestone, day=clock.today(), by=people.member, version=seen),
         lambda: actions.shift_milestone(milestone=milestone, day=soon(9), reason="x", by=people.member, version=seen),
         lambda: actions.give_up_milestone(milestone=milestone, reason="x", by=people.member, version=seen),
+        lambda: actions.rename_milestone(milestone=milestone, title="x", reason="x", by=people.member, version=seen),
     ):
         with pytest.raises(StaleVersion):
             act()

@@ -10,7 +10,8 @@ from governance.organisation.models import User
 from governance.record import clock
 from governance.record.actions import actor_for
 from pool.decision.actions import close_sitting, confirm, invite, open_sitting, put_on_list, record_outcome, send_back
-from pool.delivery.actions import complete, name_team, propose_completion, start
+from pool.delivery.actions import complete, propose_completion, start
+from pool.delivery.team_actions import name_team
 from pool.gate.actions import GateInput, admit, answer_gate, decline_admission, return_for_revision
 from pool.lifecycle import IllegalMove
 from pool.message_kinds import GROUPS, Kind

@@ -258,6 +258,36 @@ def test_a_reached_milestone_stands_in_the_feed_of_its_project(client, cdo, proj
     assert json.dumps("Netz") not in feed
 
 
+def test_a_corrected_title_waits_for_the_next_release_and_moves_no_day(client, cdo, project, lead):
+    milestone = plan(project, lead, "Fünf Bueros", date(2027, 3, 1))
+    with clock.played(moment("2026-11-20 09:00")):
+        publish(project, cdo)
+    before = page_of(client, project)
+    actions.rename_milestone(milestone=milestone, title="Fünf Büros", reason=f"{SECRET}-titel", by=lead)
+    assert page_of(client, project) == before
+    publish(project, cdo)
+    page = page_of(client, project)
+    assert "Fünf Büros" in stood(page)
+    assert "Bueros" not in page
+    assert SECRET not in page
+
+
+def test_the_desk_reads_which_milestones_a_version_adds_and_drops(client, cdo, project, lead):
+    dropped = plan(project, lead, "Wird gestrichen", date(2027, 3, 1))
+    plan(project, lead, "Bleibt", date(2027, 4, 1))
+    written(project, cdo)
+    actions.give_up_milestone(milestone=dropped, reason="Entfällt", by=lead)
+    plan(project, lead, "Kommt dazu", date(2027, 5, 1))
+    project.refresh_from_db()
+    written(project, cdo)
+    client.force_login(cdo)
+    page = client.get(f"/admin/pool/project/{project.pk}/veroeffentlichung/").content.decode()
+    compared = page.partition("Geändert gegenüber Fassung 1")[2].partition("Ganzer Text")[0]
+    assert re.search(r"<dt>Meilensteine</dt>.*<del>.*Wird gestrichen.*</del>.*<ins>.*Kommt dazu", compared, re.DOTALL)
+    assert "Bleibt" not in compared
+    assert "Geändert hat sich nichts" not in page
+
+
 def test_milestones_cost_the_public_no_query(client, cdo, project, lead):
     publish(project, cdo)
     addresses = [f"/projekte/{project.slug}/", *PUBLIC]
