@@ -1,8 +1,10 @@
 """How ready the last version of a project's public text is, read out of the rows."""
 
+from django.db.models import Exists, OuterRef, Q
+
 from governance.record import clock
 from pool.project.models import Project
-from pool.publication.models import ConsentRequest, PublicText
+from pool.publication.models import ConsentRequest, PublicMilestone, PublicText
 from pool.publication.release_rules import Point, TextFacts, readiness
 
 
@@ -29,8 +31,14 @@ def points_of(project: Project, text: PublicText | None, request: ConsentRequest
         waits_since=clock.day_of(request.asked_at) if is_open and request else None,
         refused=request is not None and request.state == ConsentRequest.State.REFUSED,
         milestones=text.milestones.count(),  # type: ignore[attr-defined]
-        newer_milestones=project.milestones.filter(is_public=True, reached_on=None, given_up_on=None)  # type: ignore[attr-defined]
-        .exclude(public_titles__text=text)
-        .count(),
+        newer_milestones=_newer_milestones(project, text),
     )
     return readiness(facts)
+
+
+def _newer_milestones(project: Project, text: PublicText) -> int:
+    """Count the public milestones that a new version would add, or would call otherwise."""
+    named = PublicMilestone.objects.filter(text=text, milestone=OuterRef("pk"))
+    rows = project.milestones.filter(is_public=True, given_up_on=None)  # type: ignore[attr-defined]
+    rows = rows.filter(Q(reached_on=None) | Exists(named))
+    return int(rows.exclude(Exists(named.filter(title=OuterRef("title")))).count())

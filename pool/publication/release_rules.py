@@ -195,8 +195,8 @@ def _picture(facts: TextFacts) -> list[Point]:
 def _milestones(facts: TextFacts) -> Point:
     if facts.newer_milestones:
         words = ngettext(
-            "Ein öffentlicher Meilenstein ist jünger als diese Fassung. Die nächste nimmt ihn mit.",
-            "{number} öffentliche Meilensteine sind jünger als diese Fassung. Die nächste nimmt sie mit.",
+            "Ein öffentlicher Meilenstein ist neuer als diese Fassung oder heißt anders. Die nächste hat ihn.",
+            "{number} öffentliche Meilensteine sind neuer als diese Fassung oder heißen anders. Die nächste hat sie.",
             facts.newer_milestones,
         ).format(number=facts.newer_milestones)
         return Point("milestones", _("Meilensteine"), State.NOT_NEEDED, words, "fassungen")

@@ -265,7 +265,13 @@ def test_a_corrected_title_waits_for_the_next_release_and_moves_no_day(client, c
     before = page_of(client, project)
     actions.rename_milestone(milestone=milestone, title="Fünf Büros", reason=f"{SECRET}-titel", by=lead)
     assert page_of(client, project) == before
+    client.force_login(cdo)
+    desk = client.get(f"/admin/pool/project/{project.pk}/veroeffentlichung/").content.decode()
+    assert "Ein öffentlicher Meilenstein ist neuer als diese Fassung oder heißt anders." in desk
     publish(project, cdo)
+    desk = client.get(f"/admin/pool/project/{project.pk}/veroeffentlichung/").content.decode()
+    assert "heißt anders" not in desk
+    client.logout()
     page = page_of(client, project)
     assert "Fünf Büros" in stood(page)
     assert "Bueros" not in page

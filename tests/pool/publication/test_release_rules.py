@@ -110,7 +110,7 @@ def test_a_project_taken_over_may_stand_on_its_source():
         (0, 0, State.NOT_NEEDED, "keine öffentlichen Meilensteine"),
         (1, 0, State.READY, "Einer geht mit."),
         (3, 0, State.READY, "3 gehen mit."),
-        (3, 1, State.NOT_NEEDED, "jünger als diese Fassung"),
+        (3, 1, State.NOT_NEEDED, "neuer als diese Fassung"),
     ],
 )
 def test_milestones_go_along_or_wait_for_the_next_version(milestones, newer, state, words):
