@@ -235,7 +235,7 @@ def referring_contributions(contributions: Iterable[Any]) -> SafeString:
             drawn.append((letter, percent(start), percent(points)))
         start += points
     return format_html(
-        '<svg class="contrib" aria-hidden="true"><rect class="c-track" width="100%"/>{}</svg><p>{}</p>',
+        '<svg class="contrib" aria-hidden="true"><rect class="c-track" width="100%" height="100%"/>{}</svg><p>{}</p>',
         format_html_join("", '<use href="#c{}" x="{}%" width="{}%"/>', drawn),
         ", ".join(words),
     )

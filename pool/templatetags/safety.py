@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -156,12 +156,15 @@ def ranks_counted(safety: Safety) -> list[tuple[int, str]]:
 @register.simple_tag
 def range_defs(places: int) -> SafeString:
     """Draw once, unseen, what every `range_line` of a page refers to: the places, and a span from best to worst."""
-    dotted = format_html('class="r-dots" pathLength="{}"', places - 1) if 1 < places <= DOTS_AT_MOST else ""
+    drawn = mark_safe('<line class="r-line" x1="4%" x2="96%"/>')
+    if 1 < places <= DOTS_AT_MOST:
+        each = ((_across(rank, places),) for rank in range(1, places + 1))
+        drawn = format_html_join("", '<circle class="r-dot" cx="{}%" r="2"/>', each)
     return format_html(
-        '<svg class="visually-hidden" aria-hidden="true"><g id="rp"><line {} x1="4%" x2="96%"/></g><symbol id="rs" '
+        '<svg class="visually-hidden" aria-hidden="true"><g id="rp">{}</g><symbol id="rs" '
         'overflow="visible"><line class="c-mark" x2="100%"/><line class="c-mark" y1="-6" y2="6"/><line class="c-mark" '
         'x1="100%" x2="100%" y1="-6" y2="6"/></symbol></svg>',
-        dotted or mark_safe('class="r-line"'),
+        drawn,
     )
 
 

@@ -61,7 +61,7 @@ def what_if(person: object, **values: object) -> str:
 def rows_of(page: str) -> list[tuple[str, str, str]]:
     """Return rank, title and what is said about today, row by row."""
     found = re.findall(
-        r'<strong>(\d+)</strong></td><th[^>]*><a [^>]*>([^<]+)</a>.*?</th><td role="cell">(.*?)</td>', page
+        r'<strong>(\d+)</strong></td><th[^>]*><a [^>]*>([^<]+)</a>.*?</th><td class="wide-only">(.*?)</td>', page
     )
     return [(rank, title, re.sub("<[^>]+>", "", today)) for rank, title, today in found]
 
