@@ -25,7 +25,7 @@ from pool.publication.open_data import changed_at, latest_changes, open_projects
 from pool.publication.pages import public_page
 from pool.publication.queries import released_projects
 from pool.publication.rules import unchanged_since
-from pool.publication.site_map import MOST_PROJECTS, MappedPage, pages_of_the_site
+from pool.publication.site_map import MOST_PROJECTS, MappedPage, locations, pages_of_the_site
 
 # Forms, and links that belong to one person: there is nothing to find.
 FORMS_FOR_EVERYBODY = ("/beteiligung/rueckmeldung/", "/beteiligung/folgen/", "/beteiligung/hilfreich/")
@@ -94,8 +94,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     pages = pages_of_the_site()
     pages += [MappedPage("publication:strategy_field", each.slug) for each in fields]
     pages += [MappedPage("publication:project", each.project.slug or "", changed_at(each)) for each in releases]
-    entries = [(address_of(request, path), page.changed) for page in pages for path in page.paths()]
-    return render(request, "publication/sitemap.xml", {"entries": entries}, content_type="application/xml")
+    context = {"locations": locations(pages, partial(address_of, request))}
+    return render(request, "publication/sitemap.xml", context, content_type="application/xml")
 
 
 @public

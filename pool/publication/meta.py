@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pool.publication.http import address_of
+from pool.publication.site_map import LANGUAGES, versions_of
 
 LONGEST = 200
 # What previews show of a page without a photograph; drawn by scripts/preview-picture.
@@ -47,12 +49,14 @@ def meta_of(request: HttpRequest, meta: Meta) -> dict[str, Any]:
     says = " ".join(meta.says.split())
     drawn = static(DRAWN.get(get_language() or "de", DRAWN["de"]))
     drawn_alt = _("Ein Setzkasten: in den Fächern liegen Lettern, manche leer, manche halb, manche ganz gefüllt.")
+    path = meta.path or request.path
     width, height = (meta.picture_size or ("", "")) if meta.picture else DRAWN_SIZE
     return {
         "title": meta.title,
         "says": says if len(says) <= LONGEST else f"{says[: LONGEST - 2].rsplit(' ', 1)[0]} …",
-        "address": address_of(request, meta.path or request.path),
-        "printed": address_of(request, meta.printed or meta.path or request.path),
+        "address": address_of(request, path),
+        "versions": _versions(request, path),
+        "printed": address_of(request, meta.printed or path),
         "kind": meta.kind,
         "feeds": meta.feeds,
         "picture": address_of(request, meta.picture or drawn),
@@ -61,3 +65,11 @@ def meta_of(request: HttpRequest, meta: Meta) -> dict[str, Any]:
         "picture_height": height,
         "described": dict(meta.described),
     }
+
+
+def _versions(request: HttpRequest, path: str) -> list[tuple[str, str]]:
+    """Return where the page of a lasting path is found in which language, as the map of the site says it too."""
+    paths = {language: translate_url(path, language) for language in LANGUAGES}
+    if len(set(paths.values())) < len(paths):
+        return []
+    return versions_of({language: address_of(request, each) for language, each in paths.items()})

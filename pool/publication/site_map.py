@@ -1,14 +1,18 @@
 """The map of the site for search engines: every public page, in each language it exists in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
 SITE = ("home", "strategy", "procedure", "projects", "open_data", "accessibility", "privacy", "imprint")
 IN_GERMAN_ONLY = ("leichte_sprache", "gebaerdensprache")
 LANGUAGES = ("de", "en")
+# What search engines call the version for everybody whose language there is none in.
+ANY_LANGUAGE = "x-default"
 # A site map holds at most 50,000 addresses by its definition; some are kept for the pages that are always there.
 MOST_PROJECTS = 50_000 // len(LANGUAGES) - 500
 
@@ -23,13 +27,39 @@ class MappedPage:
         self.slug = slug
         self.changed = changed
 
-    def paths(self) -> list[str]:
-        """Return the page's paths, the German one first."""
-        found = []
+    def paths(self) -> dict[str, str]:
+        """Return the page's paths by language, the German one first; one for all where it exists in German only."""
+        found: dict[str, str] = {}
         for language in LANGUAGES:
             with override(language):
-                found.append(reverse(self.name, args=[self.slug] if self.slug else []))
-        return list(dict.fromkeys(found))
+                path = reverse(self.name, args=[self.slug] if self.slug else [])
+            if path not in found.values():
+                found[language] = path
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One address on the map: in which languages the same page is found where, and when it last changed."""
+
+    address: str
+    versions: Sequence[tuple[str, str]] = ()
+    changed: datetime | None = None
+
+
+def locations(pages: Iterable[MappedPage], address: Callable[[str], str]) -> Iterator[Location]:
+    """Yield every address of some pages; `address` makes a full address of a path."""
+    for page in pages:
+        found = {language: address(path) for language, path in page.paths().items()}
+        for each in found.values():
+            yield Location(each, versions_of(found), page.changed)
+
+
+def versions_of(found: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return where a page is found in which language, and in German for whoever reads neither; nothing where there is
+    one language only.
+    """
+    return [*found.items(), (ANY_LANGUAGE, found[settings.LANGUAGE_CODE])] if len(found) > 1 else []
 
 
 _more: list[Callable[[], Iterable[MappedPage]]] = []

@@ -29,6 +29,7 @@ from pool.publication.open_fields import FIELDS
 from pool.publication.pictures import encode_picture
 from tests.factories import class_mark, handlungsbedarf, handlungsfeld, project_at, rule_1
 from tests.pool.publication.publishing import consented, image_file, release_many, written
+from tests.public_addresses import public_addresses
 
 pytestmark = pytest.mark.django_db
 JSON, CSV = "/offene-daten/projekte.json", "/offene-daten/projekte.csv"
@@ -522,21 +523,74 @@ def test_pages_name_their_feeds_and_the_feeds_answer(client, shelf, address):
         feed(client, each)
 
 
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+VERSION = "{http://www.w3.org/1999/xhtml}link"
+HOST = "https://portal.example.org"
+IN_HEAD = re.compile(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">')
+
+
+def mapped(client) -> dict[str, dict[str, str]]:
+    """Return every address on the map of the site with its versions by language."""
+    urls = fromstring(client.get("/sitemap.xml").content).findall(f"{MAP}url")
+    found = {
+        url.findtext(f"{MAP}loc", ""): {each.attrib["hreflang"]: each.attrib["href"] for each in url.iter(VERSION)}
+        for url in urls
+    }
+    assert len(found) == len(urls)
+    return found
+
+
 def test_the_map_of_the_site_names_every_page_and_each_answers(client, shelf, settings):
-    settings.PORTAL_ADDRESS = "https://portal.example.org"
-    root = fromstring(client.get("/sitemap.xml").content)
-    found = [each.text or "" for each in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert all(address.startswith("https://portal.example.org/") for address in found)
-    paths = [urlsplit(address).path for address in found]
+    settings.PORTAL_ADDRESS = HOST
+    found = mapped(client)
+    assert all(address.startswith(f"{HOST}/") for address in found)
+    paths = {urlsplit(address).path for address in found}
     german = {"/", "/projekte/", "/strategie/feld-dv/", "/projekte/sensoren/", "/offene-daten/", "/beteiligung/"}
-    assert german | {f"/en{path}" for path in german} | {"/leichte-sprache/", "/gebaerdensprache/"} <= set(paths)
-    assert len(paths) == len(set(paths))
-    for path in paths:
-        page = client.get(path)
-        assert page.status_code == 200, path
-        assert f'<link rel="canonical" href="https://portal.example.org{path}">' in page.content.decode()
+    assert german | {f"/en{path}" for path in german} | {"/leichte-sprache/", "/gebaerdensprache/"} <= paths
     robots = client.get("/robots.txt").content.decode()
-    assert "Sitemap: https://portal.example.org/sitemap.xml" in robots
+    assert f"Sitemap: {HOST}/sitemap.xml" in robots
+
+
+def test_map_canonical_address_and_versions_in_other_languages_agree(client, shelf, settings):
+    settings.PORTAL_ADDRESS = HOST
+    found = mapped(client)
+    for address, versions in found.items():
+        page = client.get(urlsplit(address).path)
+        assert page.status_code == 200, address
+        text = page.content.decode()
+        assert re.findall(r'<link rel="canonical" href="([^"]+)">', text) == [address]
+        assert dict(IN_HEAD.findall(text)) == versions, address
+        assert len(IN_HEAD.findall(text)) == len(versions), address
+        if not versions:
+            assert f"{HOST}/en{urlsplit(address).path}" not in found
+            continue
+        assert set(versions) == {"de", "en", "x-default"}
+        assert versions[page.headers["Content-Language"]] == address
+        assert versions["x-default"] == versions["de"]
+        assert all(found[other] == versions for other in versions.values()), "each leads to the other"
+    assert [urlsplit(address).path for address, versions in found.items() if not versions] == [
+        "/leichte-sprache/", "/gebaerdensprache/",
+    ]  # fmt: skip
+
+
+def test_every_page_that_calls_itself_lasting_is_on_the_map(client, shelf, settings):
+    """But for the Rückmeldungen about one thing, which come and go and are read on its own page too."""
+    settings.PORTAL_ADDRESS = HOST
+    found, slugs = mapped(client), {"field": [["feld-dv"]], "public": [["sensoren"]], "about": [["feld", "feld-dv"]]}
+    without = {"picture": [], "format": [], "calendar": [], "bad link": [["abc"]], "bad token": [["MQ", "abc-def"]]}
+    for each in public_addresses({"-": [[]], **slugs, **without}):
+        if each.is_page and each.name != "participation:voices":
+            lasting = re.findall(r'<link rel="canonical" href="([^"]+)">', client.get(each.address).content.decode())
+            assert set(lasting) <= set(found), each
+
+
+def test_a_page_of_the_list_has_the_same_page_in_the_other_language(client, released, settings):
+    settings.PORTAL_ADDRESS = HOST
+    for number in range(21):
+        released(title=f"Vorhaben {number}")
+    text = client.get("/en/projekte/?page=2&ordnung=titel").content.decode()
+    assert f'<link rel="canonical" href="{HOST}/en/projekte/?page=2">' in text
+    assert dict(IN_HEAD.findall(text))["de"] == f"{HOST}/projekte/?page=2"
 
 
 # --- What a page says about itself --------------------------------------------------------------------------------
