@@ -76,10 +76,12 @@ def ask_consent(
 ) -> ConsentRequest:
     """Ask the lead unit in the portal to agree to a text version; the same form sent twice asks once.
 
-    In order: returns the request that the same form made; locks the project; refuses a stale click; asks the right;
+    In order: locks the project; returns the request that the same form made; refuses a stale click; asks the right;
     refuses another version than the last, another unit than the lead unit or its office, a second consent and a second
     open request; writes the row and one entry; tells after commit who speaks for the unit.
     """
+    # A second click waits here, and then finds what the first one made.
+    Project.objects.select_for_update().get(pk=text.project_id)
     made = ConsentRequest.objects.filter(token=token, text=text).first()
     if made is not None:
         return made
