@@ -29,11 +29,11 @@ def seconds_to_wait(*, purpose: str, sender: str) -> int:
     """
     limit, now = LIMITS[purpose], clock.now()
     window = window_begins(now, limit.window)
-    arrived = _count(_key(purpose, sender, now), window)
-    together = _count(_key(purpose, EVERYBODY, now), window) if limit.together is not None else 0
-    if arrived <= limit.per_sender and together <= (limit.together or 0):
-        return 0
-    return seconds_left(now, limit.window)
+    is_taken = _count(_key(purpose, sender, now), window) <= limit.per_sender
+    if is_taken and limit.together is not None:
+        # Counted only where the sender may still send: nobody alone uses up what is left for everybody.
+        is_taken = _count(_key(purpose, EVERYBODY, now), window) <= limit.together
+    return 0 if is_taken else seconds_left(now, limit.window)
 
 
 def _key(purpose: str, sender: str, moment: datetime) -> str:
@@ -88,10 +88,11 @@ class Tally:
         with self._lock:
             return window == self._window and key in self._over
 
-    def note_over(self, key: str) -> None:
-        """Remember until the end of the window that a sender is over the limit."""
+    def note_over(self, key: str, window: datetime) -> None:
+        """Remember until the end of a window that a sender is over its limit; nothing where it has ended meanwhile."""
         with self._lock:
-            self._over.add(key)
+            if window == self._window:
+                self._over.add(key)
 
 
 tally = Tally()
@@ -112,7 +113,7 @@ def seconds_to_wait_reading(*, purpose: str, sender: str) -> int:
                 return 0
         except DatabaseError:
             return 0
-        tally.note_over(key)
+        tally.note_over(key, window)
     return seconds_left(now, limit.window)
 
 

@@ -15,6 +15,7 @@ from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.queries import chain_breaks
 from pool.lifecycle import ProcedureError
+from pool.participation import counting
 from pool.participation.actions import (
     answer_feedback,
     enter_feedback,
@@ -24,7 +25,7 @@ from pool.participation.actions import (
     take_up,
 )
 from pool.participation.models import Arrival, Feedback, FeedbackContact
-from pool.participation.rules import LIMITS
+from pool.participation.rules import LIMITS, Limit
 from tests.factories import employed_in, handlungsfeld, unit, user_with
 from tests.forms import form_with
 
@@ -144,6 +145,14 @@ def test_a_script_that_fills_in_everything_is_forgotten(send, project):
     answer = send(address(project), "text", kind="hint", text="Kaufen", webseite="http://x.example")
     assert answer.status_code == 302
     assert not Feedback.objects.exists()
+
+
+def test_one_sender_does_not_use_up_what_is_left_for_everybody(project, monkeypatch):
+    monkeypatch.setattr(counting, "LIMITS", {"feedback": Limit(per_sender=2, together=5)})
+    one = [counting.seconds_to_wait(purpose="feedback", sender="one") for _form in range(20)]
+    assert [wait > 0 for wait in one] == [False] * 2 + [True] * 18
+    others = [counting.seconds_to_wait(purpose="feedback", sender=f"other {number}") for number in range(4)]
+    assert [wait > 0 for wait in others] == [False] * 3 + [True], "together five, and no more"
 
 
 def test_a_flood_is_told_to_wait_and_keeps_its_text_but_others_go_on(client, project, send):
