@@ -21,10 +21,16 @@ from pool.publication.feeds import (
     with_more,
 )
 from pool.publication.http import address_of, public, with_last_change
-from pool.publication.open_data import changed_at, latest_changes, open_projects, recorded_at, with_changes
+from pool.publication.open_data import (
+    changed_at,
+    latest_changes,
+    open_projects,
+    recorded_at,
+    unchanged_by_day,
+    with_changes,
+)
 from pool.publication.pages import public_page
 from pool.publication.queries import released_projects
-from pool.publication.rules import unchanged_since
 from pool.publication.site_map import MOST_PROJECTS, MappedPage, locations, pages_of_the_site
 
 # Forms, and links that belong to one person: there is nothing to find.
@@ -62,7 +68,7 @@ def _feed_of(request: HttpRequest, head: FeedHead, narrowed: dict[str, object], 
     projects = open_projects(releases, partial(address_of, request))
     entries = with_more(entries_of_projects(projects), about)
     response = HttpResponse(feed(head, entries), content_type=MEDIA_TYPE)
-    return with_last_change(response, unchanged_since(recorded_at(releases[0]), clock.now()) if releases else None)
+    return with_last_change(response, unchanged_by_day(recorded_at(releases[0])) if releases else None)
 
 
 @public

@@ -31,6 +31,7 @@ from pool.publication.models import PublicMilestone, Release
 from pool.publication.open_fields import Coded, Linked, Note, OpenProject, ReadOn
 from pool.publication.open_milestones import milestone_columns, order_of, read_milestone
 from pool.publication.queries import public_notes, released_projects, row_of, with_facts
+from pool.publication.rules import unchanged_since
 
 Address = Callable[[str], str]
 
@@ -75,6 +76,15 @@ def last_entry() -> datetime | None:
     do anything for: no fact that is public changed since.
     """
     return _entries().annotate(last=_last_of(F("at"))).values_list("last", flat=True).first()
+
+
+def unchanged_by_day(last_act: datetime | None) -> datetime | None:
+    """Return since when something is as it is that also depends on the day: on the edition in force, or because it
+    names the day; the hour after the last act, and not before this day began.
+    """
+    unchanged = unchanged_since(last_act, clock.now())
+    today = timezone.make_aware(datetime.combine(clock.today(), datetime.min.time()))
+    return max(unchanged, today) if unchanged else None
 
 
 def _entries() -> QuerySet[Entry]:

@@ -25,7 +25,7 @@ from pool.publication.descriptions import of_open_data
 from pool.publication.filters import LAST_YEAR, ORDER_NAME, ORDERS, UNKNOWN_YEAR, PublicProjectFilter
 from pool.publication.http import address_of, open_data, public, with_last_change
 from pool.publication.meta import meta_of
-from pool.publication.open_data import last_entry, open_projects, recorded_at, with_changes
+from pool.publication.open_data import last_entry, open_projects, recorded_at, unchanged_by_day, with_changes
 from pool.publication.open_fields import FIELDS, OpenProject, as_cells, as_json
 from pool.publication.queries import released_projects
 from pool.publication.rules import unchanged_since
@@ -58,7 +58,8 @@ class Answer:
 
 @public
 def open_data_page(request: HttpRequest) -> HttpResponse:
-    filterset = _filterset(request)
+    # What stands in the address is no question here: only the files are asked, and how often is counted.
+    filterset = PublicProjectFilter(QueryDict(), queryset=released_projects(), choices=frame_choices())
     counted = filterset.counted(released_projects())
     context = {
         "fields": FIELDS,
@@ -95,7 +96,7 @@ def projects_json(request: HttpRequest) -> HttpResponse:
         "naechste": answer.following,
         "projekte": [as_json(project) for project in answer.projects],
     }
-    return _linked(with_last_change(_json(content), _last_change(answer.changed)), answer)
+    return _linked(with_last_change(_json(content), unchanged_by_day(answer.changed)), answer)
 
 
 @open_data
@@ -112,7 +113,7 @@ def projects_csv(request: HttpRequest) -> HttpResponse:
     # The mark at the beginning tells a German Excel that umlauts follow; docs/decisions/0076-open-data.md.
     response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type=CSV)
     response.headers["Content-Disposition"] = 'inline; filename="mainzdigital-projekte.csv"'
-    return _linked(with_last_change(response, _last_change(answer.changed)), answer)
+    return _linked(with_last_change(response, unchanged_by_day(answer.changed)), answer)
 
 
 @open_data
@@ -133,7 +134,7 @@ def catalogue_jsonld(request: HttpRequest) -> HttpResponse:
         last_day=timezone.localdate(days["last"]) if days["last"] else clock.today(),
         contributor=settings.OPEN_DATA_CONTRIBUTOR,
     )
-    return with_last_change(_json(content, LD), _last_change(last_entry()))
+    return with_last_change(_json(content, LD), unchanged_by_day(last_entry()))
 
 
 @open_data
@@ -190,13 +191,6 @@ def _page_address(request: HttpRequest, form: str, filterset: PublicProjectFilte
     query["page"] = str(page)
     path = catalogue.JSON_PATH if form == "json" else catalogue.CSV_PATH
     return address_of(request, f"{path}?{query.urlencode()}")
-
-
-def _last_change(last_act: datetime | None) -> datetime | None:
-    """Return since when a file is as it is: the hour after the last act, and not before this day, which it names."""
-    unchanged = unchanged_since(last_act, clock.now())
-    today = timezone.make_aware(datetime.combine(clock.today(), datetime.min.time()))
-    return max(unchanged, today) if unchanged else None
 
 
 def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:

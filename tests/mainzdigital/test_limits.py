@@ -43,6 +43,18 @@ def test_above_the_limit_a_page_says_when_it_goes_on(client, tight, at):
         assert client.get(LIST).status_code == 200
 
 
+def test_no_search_hides_where_nothing_is_counted(client, tight, at):
+    """The page about open data is never limited, so it must not search, whatever stands in its address."""
+    told = {}
+    with at("2026-03-02 10:04"):
+        for address in ("/offene-daten/", "/offene-daten/?q=rad+weg&stand=in-umsetzung"):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            told[address] = [query["sql"] for query in captured]
+    plain, asked = told.values()
+    assert asked == plain
+
+
 def test_a_program_is_told_in_json_and_may_read_how_long(client, tight):
     for _number in range(5):
         assert client.get(DATA).status_code == 200
@@ -53,6 +65,15 @@ def test_a_program_is_told_in_json_and_may_read_how_long(client, tight):
     assert refused.headers["Access-Control-Allow-Origin"] == "*"
     assert client.get("/projekte/feed/").status_code == 429
     assert client.get("/robots.txt").status_code == 200
+
+
+def test_who_was_over_the_limit_of_a_window_that_has_ended_reads_on():
+    counter, first = Tally(), clock.now()
+    counter.add("a", first, rules.Limit(per_sender=5))
+    then = first + timedelta(minutes=10)
+    counter.add("b", then, rules.Limit(per_sender=5))
+    counter.note_over("a", first)
+    assert not counter.is_over("a", then)
 
 
 def test_senders_are_told_apart_by_their_network(client, tight):

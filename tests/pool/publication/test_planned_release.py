@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from governance.models import Edition, Handlungsfeld
 from governance.record import clock
 from governance.record.actions import actor_for
 from governance.record.models import Entry
@@ -106,6 +107,24 @@ def test_what_a_browser_kept_is_not_called_unchanged_when_the_day_comes(client, 
             answer = client.get(name, headers=since)
             assert answer.status_code == 200
             assert answer["Last-Modified"] > since["If-Modified-Since"] or "Dec" in answer["Last-Modified"]
+
+
+def test_a_feed_that_was_kept_is_not_called_unchanged_when_another_edition_holds(client, frame, released, today):
+    """Nobody does anything on that day, and yet the field of that name is another one, with other projects."""
+    new = Edition.objects.create(code="neu", title="Neue Ausgabe", valid_from=today + 7 * DAY)
+    words = {"name": "Neu", "topic": "Neu", "starting_situation": "Neu"}
+    field = Handlungsfeld.objects.create(edition=new, code="DV", slug="feld-dv", number=1, **words)
+    released(title="Ampeln")
+    released(title="Brücken", field=field)
+    name = "/strategie/feld-dv/feed/"
+    with clock.played(at(today + 6 * DAY, 12)):
+        kept = client.get(name)
+        assert b"Ampeln" in kept.content
+        since = {"If-Modified-Since": kept["Last-Modified"]}
+        assert client.get(name, headers=since).status_code == 304
+    with clock.played(at(today + 7 * DAY, 2)):
+        assert b"Ampeln" not in client.get(name).content
+        assert client.get(name, headers=since).status_code == 200
 
 
 def test_the_last_change_is_the_coming_of_the_day(cdo, today):
