@@ -24,6 +24,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
 # What a browser asks first where a script of another website wants to read; only views that say so answer it.
 PREFLIGHT = "OPTIONS"
+REFUSED = 400  # from this status on
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -53,14 +54,16 @@ class SecurityHeadersMiddleware:
 
 
 class NoStoreMiddleware:
-    """Pages read with an account stay out of every cache. Asked by cookie, so that it costs no query."""
+    """Pages read with an account stay out of every cache, asked by cookie, so that it costs no query; so does every
+    refusal: what is not there today may be public tomorrow, and somebody else may see it already.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies or response.status_code >= REFUSED:
             add_never_cache_headers(response)
         return response
 

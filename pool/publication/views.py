@@ -182,7 +182,7 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
     return response
 
 
-@cache_control(public=True, max_age=3600)
+@cache_control(public=True, max_age=0, must_revalidate=True)  # what is taken back is gone at once
 @etag(lambda request, shown: f'"{shown.sha256}"')
 def _public_picture(request: HttpRequest, shown: Picture) -> HttpResponse:
     return HttpResponse(bytes(shown.content), content_type=shown.media_type)

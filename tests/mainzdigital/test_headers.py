@@ -69,6 +69,22 @@ def test_sec06_pages_behind_the_sign_in_are_not_stored(client, person):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/gibt-es-nicht/", 404), ("/projekte/erst-morgen/", 404), ("/offene-daten/projekte/erst-morgen.json", 404),
+        ("/projekte/erst-morgen/feed/", 404), ("/projekte/bild/0123.webp", 404), ("/?seite=%00", 400),
+        ("/offene-daten/projekte.json?feld=xyz", 400), ("/offene-daten/projekte.json?page=0", 404),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_kept_by_nobody(client, address, status):
+    """What is not public today may be tomorrow; a preview that one person sees others do not."""
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
 def test_dat05_a_page_without_a_form_sets_no_cookie(client):
     for address in ("/gibt-es-nicht/", "/healthz", "/konto/passwort-vergessen/unterwegs/", "/admin/"):
         assert not client.get(address).cookies, address
