@@ -271,6 +271,7 @@ TABLE = """
     exchange:desk                     | csv          | G  | 200 office; 403 rest
     exchange:import_ideas             | -            | GP | 200 cdo; 403 rest
     exchange:idea_template            | template     | G  | 200 cdo; 403 rest
+    exchange:delivered                | xlsx         | G  | 200 office projektleitung; 403 rest
     exchange:projects                 | csv          | G  | 200 steering beirat; 403 rest
     exchange:ranking                  | xlsx         | G  | 200 steering beirat; 403 rest
     exchange:resolutions              | csv          | G  | 200 steering beirat; 403 rest

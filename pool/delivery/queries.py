@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from governance.mandates.models import Mandate
 from governance.mandates.queries import standing_of
@@ -13,7 +13,7 @@ from governance.models import User
 from governance.record import clock
 from pool.barred import held_on
 from pool.deadlines import is_overdue
-from pool.delivery.milestones import Progress, is_going_on, place_of
+from pool.delivery.milestones import GOING_ON, Progress, is_going_on, place_of
 from pool.delivery.models import CompletionProposal, Milestone, MilestoneDay, StatusReport
 from pool.delivery.rules import ReportStanding, next_report_due
 from pool.lifecycle import Step
@@ -131,6 +131,19 @@ def room_row(project: Project, today: date) -> RoomRow:
         has_proposal=row.has_proposal and project.step == Step.RUNNING,
         has_lead=row.led_since is not None,
     )
+
+
+OVER = "beendet"
+
+
+def room_list(user: User, shows: str) -> QuerySet[Project]:
+    """Return what the room lists to `user`, with how it stands: the next day first; with OVER what is over, the latest
+    first.
+    """
+    rows = with_standing(carried_out_by(user).select_related("lead_unit", "lead_handlungsfeld"))
+    if shows == OVER:
+        return rows.exclude(step__in=GOING_ON).order_by(F("step_since").desc(nulls_last=True), "title", "pk")
+    return rows.filter(step__in=GOING_ON).order_by(F("next_until").asc(nulls_last=True), "title", "pk")
 
 
 def carried_out_by(user: User) -> QuerySet[Project]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +19,15 @@ from governance.permissions import NotAllowed
 from governance.record import clock
 from pool.delivery import jobs
 from pool.delivery.forms import TeamWordForm
-from pool.delivery.milestones import GOING_ON, is_going_on
+from pool.delivery.milestones import is_going_on
 from pool.delivery.models import Milestone
 from pool.delivery.queries import (
+    OVER,
     carried_out_by,
     current_proposal,
     milestones_of,
     reports_of,
+    room_list,
     room_row,
     team_on,
     with_standing,
@@ -39,24 +40,19 @@ from pool.submission.forms import version_seen
 METHODS = ["GET", "HEAD", "POST"]
 CONFLICT, REFUSED, UNPROCESSABLE = 409, 403, 422
 ROWS_ON_A_PAGE, REPORTS_ON_A_PAGE = 30, 12
-OVER = "beendet"
 
 
 @require_safe
 @room_required("umsetzung")
 def projects(request: SignedInRequest) -> HttpResponse:
     """List what is being carried out, the next day first; with `?zeige=beendet` what is over."""
-    shows_over = request.GET.get("zeige") == OVER
-    everything = carried_out_by(request.user)
-    rows = everything.exclude(step__in=GOING_ON) if shows_over else everything.filter(step__in=GOING_ON)
-    rows = with_standing(rows.select_related("lead_unit", "lead_handlungsfeld"))
-    first = F("step_since").desc(nulls_last=True) if shows_over else F("next_until").asc(nulls_last=True)
-    page = Paginator(rows.order_by(first, "title", "pk"), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    shows = request.GET.get("zeige", "")
+    page = Paginator(room_list(request.user, shows), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     today = clock.today()
     context = {
         "page": page,
         "rows": [room_row(each, today) for each in page],
-        "shows_over": shows_over,
+        "shows_over": shows == OVER,
         "over": OVER,
         "reads_all": standing_of(request.user).is_cdo,
         "today": today,

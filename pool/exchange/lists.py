@@ -5,6 +5,7 @@ A list shows here what its page may show the same person, and nothing besides. N
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from governance.models import OrganisationUnit, Stadtteil, User
 from governance.organisation.http import SignedInRequest
 from governance.permissions import NotAllowed, may_open
+from governance.record import clock
 from governance.record.admin import LIST_PARAMETERS, DeskAdmin
 from governance.strategy.rules import Dimension
 from governance.tables.writing import Column, Table, Text, chosen_facts
@@ -27,6 +29,7 @@ from pool.casefile.admin import NEXT_PAGES, ProjectAdmin
 from pool.decision.filters import RegisterFilter
 from pool.decision.models import ItemCorrection, MarkDecision, SittingItem
 from pool.decision.queries import register, register_choices, with_corrections
+from pool.delivery.queries import OVER, room_list, room_row
 from pool.lifecycle import Step
 from pool.permissions import visible_projects
 from pool.priority.models import ClassMark
@@ -90,6 +93,33 @@ def steered_list(request: SignedInRequest) -> Table:
     chosen = steered_filter(request.GET, request.user)
     columns = [column for column in _basic() if column.head != _("Kurztext")]
     return Table(_("Vorhaben"), [*columns, *_marks_of_a_row()], _in_turn(chosen.qs), _facts(chosen))
+
+
+def delivery_list(request: SignedInRequest) -> Table:
+    """What the room of the teams lists, with how each project stands by its milestones and its last report."""
+    today, shows = clock.today(), request.GET.get("zeige", "")
+    rows = (room_row(each, today) for each in room_list(request.user, shows))
+    columns = [
+        *(_of_project(column) for column in _basic() if column.head != _("Kurztext")),
+        Column(_("Meilensteine erreicht"), lambda row: row.progress.reached, 14),
+        Column(_("Meilensteine gesamt"), lambda row: row.progress.total, 14),
+        Column(_("Nächster Meilenstein"), lambda row: row.next_title, 48),
+        Column(_("Nächster Termin"), lambda row: day(row.next_on, row.next_precision) if row.next_on else "", 20),
+        Column(_("Termin vorbei"), lambda row: row.is_next_overdue, 12),
+        Column(_("Letzter Bericht: Stand"), lambda row: row.as_of, 14),
+        Column(_("Letzter Bericht: Lage"), lambda row: row.standing_words, 16),
+        Column(_("Nächster Bericht bis"), lambda row: row.report_due, 14),
+        Column(_("Bericht überfällig"), lambda row: row.is_report_overdue, 12),
+        Column(_("Abschluss vorgeschlagen"), lambda row: row.has_proposal, 14),
+        *(_of_project(column) for column in _marks_of_a_row()),
+    ]
+    facts = {_("gezeigt wird"): _("was abgeschlossen oder beendet ist") if shows == OVER else _("was in Arbeit ist")}
+    return Table(_("Umsetzung"), columns, rows, chosen_facts(facts))
+
+
+def _of_project(column: Column) -> Column:
+    """The same column for a row that carries its project."""
+    return replace(column, value=lambda row: column.value(row.project))
 
 
 # --- Projects -----------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ register_converter(PackForm, "pack_form")
 urlpatterns = [
     path("ideen/liste.<form:form>", views.mine, name="mine"),
     path("ideen/pool/liste.<form:form>", views.pool, name="pool"),
+    path("umsetzung/liste.<form:form>", views.delivered, name="delivered"),
     path("lenkungsgruppe/projekte/liste.<form:form>", views.projects, name="projects"),
     path("lenkungsgruppe/rangliste/liste.<form:form>", views.ranking, name="ranking"),
     path("lenkungsgruppe/beschluesse/liste.<form:form>", views.resolutions, name="resolutions"),

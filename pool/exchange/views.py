@@ -30,6 +30,12 @@ def desk(request: SignedInRequest, form: str) -> HttpResponseBase:
 
 
 @require_safe
+@room_required("umsetzung")
+def delivered(request: SignedInRequest, form: str) -> HttpResponseBase:
+    return _file(request, form, lists.delivery_list)
+
+
+@require_safe
 @room_required("lenkungsgruppe")
 def projects(request: SignedInRequest, form: str) -> HttpResponseBase:
     return _file(request, form, lists.steered_list)

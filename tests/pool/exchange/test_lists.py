@@ -1,6 +1,7 @@
 """Every list as a file: exactly the rows that are shown, all pages, and nothing the reader may not read on the page."""
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from governance.record import clock
+from pool.delivery.actions import plan_milestone, report
 from pool.project.models import NeedLink, Project, UnitLink
 from tests.demo import World, build_world
 from tests.factories import handlungsbedarf, project_at, unit
@@ -20,6 +22,7 @@ from tests.factories import handlungsbedarf, project_at, unit
 LISTS = [
     ("pool", "idee2", ""), ("pool", "idee2", "?schritt=pooled&sortierung=titel"), ("mine", "idee", ""),
     ("desk", "cdo", ""), ("desk", "cdo", "?wartet=alle"), ("desk", "cdo-vertretung", "?schritt=assessed"),
+    ("delivered", "cdo", ""), ("delivered", "projektleitung", ""), ("delivered", "cdo", "?zeige=beendet"),
     ("projects", "lenkung", ""), ("projects", "beirat", "?schritt=running"), ("ranking", "lenkung", ""),
     ("ranking", "beirat", ""), ("resolutions", "lenkung", ""), ("resolutions", "beirat", "?ergebnis=commission"),
 ]  # fmt: skip
@@ -103,6 +106,24 @@ def test_my_list_holds_what_is_mine_drafts_included(world, clients, db):
     assert {row["Ihre Rolle"] for row in rows} == {"Einreichende Person"}
 
 
+def test_the_room_of_the_teams_gives_what_it_shows_and_how_it_stands(world, clients, db):
+    project, lead = world.projects["running"], world.people["projektleitung"]
+    plan_milestone(project=project, title="Netz steht", day=clock.today() + timedelta(days=40), by=lead)
+    report(
+        project=project, as_of=clock.today(), standing="at_risk", happened="Viel.", coming="Mehr.", by=lead,
+    )  # fmt: skip
+    (mine,) = [row for row in sheet_of(clients["projektleitung"], "delivered") if row["Titel"] == project.title]
+    assert (mine["Titel"], mine["Nächster Meilenstein"], mine["Letzter Bericht: Lage"]) == (
+        project.title, "Netz steht", "gefährdet",
+    )  # fmt: skip
+    assert (mine["Meilensteine gesamt"], mine["Termin vorbei"]) == (1, "nein")
+    shown = clients["cdo"].get(reverse("delivery:projects")).content.decode()
+    assert all(row["Titel"] in shown for row in sheet_of(clients["cdo"], "delivered"))
+    assert {row["Schritt"] for row in sheet_of(clients["cdo"], "delivered", "?zeige=beendet")} <= {
+        "abgeschlossen", "beendet",
+    }  # fmt: skip
+
+
 def test_the_ranking_carries_levels_and_contributions_as_numbers(clients, db):
     first = sheet_of(clients["lenkung"], "ranking")[0]
     assert first["Platz"] == 1
@@ -145,6 +166,7 @@ def test_every_list_page_leads_to_its_file_with_the_narrowing(clients, db):
         "pool": ("idee2", "submission:pool", "?schritt=pooled"),
         "mine": ("idee", "submission:mine", ""),
         "desk": ("cdo", "admin:pool_project_changelist", "?schritt=submitted"),
+        "delivered": ("cdo", "delivery:projects", "?zeige=beendet"),
         "projects": ("lenkung", "steering:projects", "?schritt=running"),
         "ranking": ("lenkung", "steering:ranking", ""),
         "resolutions": ("beirat", "decision:resolutions", "?ergebnis=commission"),
