@@ -23,7 +23,7 @@ from pool.project.rules import Reach
 from pool.publication.choices import FrameChoices
 from pool.publication.models import Release
 from pool.publication.queries import CITYWIDE, NOT_SAID, grouped, place_key
-from pool.publication.rules import slug_base
+from pool.publication.rules import folded, slug_base
 from pool.publication.search import MOST_WORDS, Words, condition_of, known_words, words_of
 
 UNKNOWN_YEAR = "offen"
@@ -32,10 +32,10 @@ ORDER_NAME = "sortierung"
 # The orders of the list: the value in the address, its words, the columns. A title is compared as it is searched, so
 # that both databases put umlauts where the alphabet has them.
 ORDERS: dict[str, tuple[Promise, tuple[Any, ...]]] = {
-    "neu": (gettext_lazy("zuletzt veröffentlichte zuerst"), ("-released_at", "-pk")),
+    "neu": (gettext_lazy("zuletzt veröffentlicht"), ("-released_at", "-pk")),
     "titel": (gettext_lazy("nach Titel"), ("text__search_text", "pk")),
     "schritt": (
-        gettext_lazy("zuletzt weitergekommene zuerst"),
+        gettext_lazy("zuletzt weitergekommen"),
         (F("project__step_since").desc(nulls_last=True), "-pk"),
     ),
 }
@@ -272,9 +272,9 @@ class PublicProjectFilter(django_filters.FilterSet):
         """Return the query of what is chosen, to be carried to another address; empty where nothing is."""
         return self._address("").removeprefix("?")
 
-    def _address(self, name: str, value: str = "") -> str:
-        """Return the address of the list with one filter set to a value, or lifted."""
-        query = {**self.chosen(), name: value}
+    def _address(self, name: str, value: str = "", **more: str) -> str:
+        """Return the address of the list with one filter set to a value, or lifted, and others set besides."""
+        query = {**self.chosen(), name: value, **more}
         address = QueryDict(mutable=True)
         address.update({key: query[key] for key in self.form.fields if query.get(key)})
         if self.order != FIRST_ORDER:
@@ -292,6 +292,15 @@ class PublicProjectFilter(django_filters.FilterSet):
             return None
         href = self._address("stadtteil", CITYWIDE)
         return next((each for facet in counted.facets for each in facet.choices if each.href == href), None)
+
+    def named_place(self) -> Choice | None:
+        """Return the list with a searched Stadtteil as its filter, for whoever typed its name; not counted."""
+        for word in () if self.chosen().get("stadtteil") else self.searched():
+            for slug, name in self.form_choices["stadtteil"][1:-1]:
+                if folded(word) == folded(name):
+                    others = " ".join(other for other in self.searched() if other != word)
+                    return Choice(name, 0, self._address("q", others, stadtteil=slug), False)
+        return None
 
     # --- Order ----------------------------------------------------------------------------------------------------
 

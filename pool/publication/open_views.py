@@ -196,7 +196,9 @@ def _page_address(request: HttpRequest, form: str, filterset: PublicProjectFilte
 def _parameters(filterset: PublicProjectFilter) -> list[catalogue.Parameter]:
     """Return the parameters of list and API, with the values they take today."""
     says = {
-        "q": _("Wörter aus Text, Stelle, Handlungsfeld oder Handlungsbedarf, in jeder Form und auch mit Tippfehler"),
+        "q": _(
+            "Wörter aus Text, Stelle, Handlungsfeld, Handlungsbedarf oder Stadtteil, in jeder Form, auch mit Tippfehler"
+        ),
         "stand": _("Schritt, in dem das Projekt steht"),
         "klasse": _("Klasse, die ein Beschluss bestätigt hat"),
         "jahr": _("Jahr, seit dem das Projekt in seinem Schritt steht, oder „offen“"),

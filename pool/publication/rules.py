@@ -23,6 +23,7 @@ UMLAUTS_SPELLED = re.compile("(?<=[aou])e")
 ENDING = re.compile("(?:en|er|es|e|n|s)$")
 FOREIGN_PLURAL = re.compile("(?<=[aiouy])s$")
 WORD = re.compile(r"[^\W\d_]+")
+SHORTEST_SWAPPED = 5
 SLUG_LENGTH = 120
 NAMELESS_SLUG = "projekt"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -140,7 +141,22 @@ def meant_terms(word: str, vocabulary: Collection[str]) -> list[str]:
     readings = {term_to_find(word), term_of(word), ENDING.sub("", folded(word))}
     if any(reading in known for known in vocabulary for reading in readings):
         return []
-    return sorted(known for known in vocabulary if any(is_misspelt(reading, known) for reading in readings))
+    return sorted(
+        known
+        for known in vocabulary
+        if any(is_misspelt(reading, known) or is_swapped(reading, known) for reading in readings)
+    )
+
+
+def is_swapped(term: str, known: str) -> bool:
+    """Tell whether two neighbouring letters after the first changed places: „Shculen“.
+
+    It is the surest of all slips, so it is also forgiven in words that are too short for another.
+    """
+    if len(term) != len(known) or len(term) < SHORTEST_SWAPPED or term[0] != known[0]:
+        return False
+    swaps = (term[:at] + term[at + 1] + term[at] + term[at + 2 :] for at in range(1, len(term) - 1))
+    return term != known and known in swaps
 
 
 def unchanged_since(last_act: datetime | None, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast
 
-from pool.project.models import NeedLink
+from pool.project.models import NeedLink, Project
 from pool.publication.queries import released_projects
 from pool.publication.rules import WORD, folded, meant_terms, part_to_find, spelled_out, term_to_find
 from pool.similarity.models import SynonymGroup
@@ -76,12 +76,12 @@ def terms_of(word: str) -> list[str]:
 
 
 def condition_of(word: str, known: Words) -> Q:
-    """Return the condition under which a released project has a word: in text, unit, field or what it serves."""
+    """Return the condition under which a released project has a word: in text, unit, field, Stadtteil or need."""
     if WORD.fullmatch(word) and 1 < len(folded(word)) <= SHORT:
         found = _short(word)
     else:
         found = Q(project__lead_unit__name__icontains=word) | Q(project__lead_unit__short_name__icontains=word)
-        found |= Q(project__lead_handlungsfeld__name__icontains=word) | _serving(word)
+        found |= Q(project__lead_handlungsfeld__name__icontains=word) | _serving(word) | _working_in(word)
         for spelling in {folded(word), spelled_out(word)} - {""}:
             found |= Q(text__search_text__contains=spelling)
         if terms := [term for term in terms_of(word) if not _says_too_little(term, word)]:
@@ -97,6 +97,12 @@ def _serving(word: str) -> Q:
     """Return the condition that a project serves a Handlungsbedarf of that name, which its text may not repeat."""
     named = Q(handlungsbedarf__title__icontains=word) | Q(handlungsbedarf__short_title__icontains=word)
     return Q(Exists(NeedLink.objects.filter(named, project=OuterRef("project"))))
+
+
+def _working_in(word: str) -> Q:
+    """Return the condition that a project works in a Stadtteil of that name: who lives there types it as a topic."""
+    named = Project.stadtteile.through.objects.filter(stadtteil__name__icontains=word, project=OuterRef("project"))
+    return Q(Exists(named))
 
 
 def _says_too_little(term: str, word: str) -> bool:

@@ -124,6 +124,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         "filter": filterset,
         "facets": counted.facets,
         "citywide": filterset.also_citywide(counted),
+        "place": filterset.named_place(),
         "orders": filterset.orders(),
         "order_name": ORDER_NAME,
         "hidden": hidden_values(filterset),

@@ -74,6 +74,8 @@ def titles(client, query: str) -> list[str]:
         ("q=' OR 1=1--", []),
         ("q=Handlungsfeld MU", ["Sensoren"]),
         ("q=Werft", ["Schnelle Boote"]),
+        ("q=Drais", ["Bürgerbüro öffnet"]),
+        ("q=Finthen", []),
         ("feld=feld-mu", ["Sensoren"]),
         ("bedarf=HB-MU-2", ["Sensoren"]),
         ("stand=in-umsetzung", ["Bürgerbüro öffnet"]),
@@ -117,6 +119,33 @@ def test_whoever_chooses_a_stadtteil_learns_what_is_done_for_the_whole_city(clie
     assert "Stadtteil: Finthen</span>" in empty
     assert '<a href="?stadtteil=stadtweit">1 Projekt stadtweit</a>' in empty
     assert "Projekt stadtweit" not in client.get("/projekte/?stadtteil=offen").content.decode()
+
+
+def test_whoever_types_a_stadtteil_is_led_to_its_filter_with_the_other_words(client, shelf):
+    page = client.get("/projekte/?q=drais&jahr=2025").content.decode()
+    assert "„Drais“ ist ein Stadtteil." in page
+    assert '<a href="?stadtteil=drais&amp;jahr=2025">Nach diesem Stadtteil filtern</a>' in page
+    nothing = client.get("/projekte/?q=Boot+Finthen").content.decode()
+    assert '<a href="?q=Boot&amp;stadtteil=finthen">Nach diesem Stadtteil filtern</a>' in nothing
+    assert "ist ein Stadtteil" not in client.get("/projekte/?q=Boot").content.decode()
+    assert "ist ein Stadtteil" not in client.get("/projekte/?q=drais&stadtteil=mombach").content.decode()
+
+
+def test_a_row_says_in_one_mark_what_of_it_is_inferred(client, frame, released):
+    project = released(title="Erschlossen")
+    project.standing_is_example = project.handlungsfeld_is_example = project.lead_unit_is_example = True
+    project.save()
+    marks = re.findall(r'<span class="beispiel">([^<]+)</span>', rows_of(client, "/projekte/"))
+    assert marks == ["Beispiel: Stand, Zuordnung, Stelle"]
+    assert "Example: Status, Assignment, Office" in rows_of(client, "/en/projekte/")
+    project.is_example = True
+    project.save()
+    assert re.findall(r'<span class="beispiel">([^<]+)</span>', rows_of(client, "/projekte/")) == ["Beispiel"]
+
+
+def rows_of(client, address):
+    """Return the markup of the list of projects."""
+    return re.search(r'<ul class="rows">.*?</ul>', client.get(address).content.decode(), re.DOTALL)[0]
 
 
 def test_a_stadtteil_that_does_not_exist_is_named_and_not_used(client, shelf):
