@@ -54,6 +54,7 @@ SOURCES = (
     "pool/delivery/milestones.py",
     "pool/templatetags/delivery.py",
     "pool/templatetags/figures.py",
+    "pool/templatetags/public.py",
     "governance/templatetags/portal.py",
 )
 # Of this file only what stands before these words is public.

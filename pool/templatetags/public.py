@@ -7,6 +7,9 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from governance.templatetags.portal import beispiel
 
 register = template.Library()
 
@@ -19,6 +22,33 @@ def described(words: Mapping[str, Any]) -> SafeString:
     """Return schema.org words as JSON-LD: data that no browser runs, so the policy lets it stand."""
     text = json.dumps(words, ensure_ascii=False).translate(WRITTEN_OUT)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
+
+
+@register.simple_tag
+def row_marks(row: Any) -> SafeString:
+    """Return the one mark of a project in a list: that it is invented, or which of its facts are inferred.
+
+    One mark that names them all, so that a list with many of them can still be read.
+    """
+    if row.is_example:
+        return beispiel()
+    inferred = [
+        words
+        for words, holds in (
+            (_("Stand"), row.standing_is_example),
+            (_("Zuordnung"), row.field_is_example and bool(row.field_name)),
+            (_("Stelle"), row.unit_is_example and bool(row.unit_short)),
+            (_("Ort"), row.reach_is_example and bool(row.reach)),
+        )
+        if holds
+    ]
+    return beispiel(_("Beispiel: {parts}").format(parts=", ".join(inferred))) if inferred else mark_safe("")
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """Return the name of a field so that a narrow column may break it after an underscore; copied, it is the same."""
+    return format_html_join(mark_safe("_<wbr>"), "{}", ((part,) for part in name.split("_")))
 
 
 # A drawn picture: title and text set in type, each word a sort as long as the word, a red initial before three lines.
