@@ -48,7 +48,7 @@ class Progress:
 
     @property
     def words(self) -> str:
-        """Return the progress as a sentence fragment: „2 abgeschlossen, 3 in Umsetzung“."""
+        """Return the progress as a sentence fragment: „2 in Betrieb oder abgeschlossen, 3 in Umsetzung“."""
         return ", ".join(part.words for part in self.parts)
 
 
@@ -62,6 +62,11 @@ class NeedRow:
     tally: Tally
     shown: list[PublicRow]
     inferred: int
+
+    @property
+    def teilziele_are_example(self) -> bool:
+        """Whether all its Teilziele are invented; then one mark says so for all."""
+        return all(each.is_example for each in self.teilziele)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def fields_with_counts(fields: Iterable[Handlungsfeld], counts: PublicCounts) ->
 def progress_of(tally: Tally) -> Progress:
     """Return how far some projects are, what is done first; what ended without a result is not hidden."""
     kinds = (
-        ("done", tally.done, _("{n} abgeschlossen")),
+        ("done", tally.done, _("{n} in Betrieb oder abgeschlossen")),
         ("run", tally.running, _("{n} in Umsetzung")),
         ("open", tally.planned, _("{n} noch nicht begonnen")),
         ("ended", tally.ended, _("{n} beendet oder zurückgezogen")),

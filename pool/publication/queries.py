@@ -260,6 +260,11 @@ class Tally:
         """All of them."""
         return self.planned + self.running + self.done + self.ended
 
+    @property
+    def rest(self) -> int:
+        """Those that are neither running nor done."""
+        return self.planned + self.ended
+
 
 @dataclass(frozen=True, slots=True)
 class StadtteilCount:
