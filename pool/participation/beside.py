@@ -29,7 +29,7 @@ from pool.publication.queries import released_projects
 
 SHOWN = 60
 # As many Rückmeldungen stand on the page itself; all of them have a page of their own.
-SHOWN_VOICES = 10
+SHOWN_VOICES = 3
 # Rückmeldungen and Beteiligungsformate side by side; each column holds the same type of both.
 COLUMNS = (
     "c_row", "c_key", "c_kind", "c_way", "c_day", "c_last_day", "c_at", "c_text", "c_answer", "c_where", "c_slug",
