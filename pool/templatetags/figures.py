@@ -50,7 +50,7 @@ DRAWINGS = {
     "slash": '<path class="mk-line" d="M1 1h9v14H1zM1 15 10 1"/>',
     "arrow": '<path class="mk-line" d="M1 1h9v14H1zM3 8h5M6 5.500l2.500 2.500L6 10.500"/>',
 }
-CLASS_WORDS = {"leuchtturm": "Leuchtturm", "schnellboot": "Schnellboot"}
+CLASS_WORDS = {"leuchtturm": _lazy("Leuchtturm"), "schnellboot": _lazy("Schnellboot")}
 CLASS_DRAWINGS = {
     "leuchtturm": '<path class="mk-line" d="M7.500 1v14M1.500 4.500l12 7M13.500 4.500l-12 7"/>',
     "schnellboot": '<path class="mk-line" d="M2 2.500 7 8l-5 5.500M8 2.500 13 8l-5 5.500"/>',
