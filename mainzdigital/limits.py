@@ -28,6 +28,7 @@ OF_ACCOUNTS: Mapping[str, str] = MappingProxyType(
     {
         "exchange:mine": "file",
         "exchange:pool": "file",
+        "exchange:delivered": "file",
         "exchange:projects": "file",
         "exchange:ranking": "file",
         "exchange:resolutions": "file",
