@@ -5,24 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from governance.mandates.rules import Role
-from governance.models import UebergeordneterBaustein, User, VisionQuestion
+from governance.models import User
 from governance.record import clock
 from governance.record.actions import import_actor
 from pool.project.models import Project
 from pool.publication.actions import import_release, release
-from tests.factories import (
-    edition_2022,
-    employed_in,
-    handlungsbedarf,
-    handlungsfeld,
-    mandate,
-    project_at,
-    rule_1,
-    source,
-    unit,
-    user_with,
-)
-from tests.pool.publication.publishing import PLAIN, consented, taken_over, written
+from tests.factories import employed_in, mandate, project_at, source, unit, user_with
+from tests.pool.publication.publishing import PLAIN, consented, lay_the_frame, taken_over, written
 
 
 @pytest.fixture
@@ -79,8 +68,4 @@ def imported(db) -> Callable[..., Project]:
 @pytest.fixture
 def frame(db):
     """The strategy and the rule in force, as far as public pages show them."""
-    handlungsbedarf(handlungsfeld())
-    edition = edition_2022()
-    VisionQuestion.objects.create(edition=edition, number=1, question="Wozu?", answer="Antwort", is_example=True)
-    UebergeordneterBaustein.objects.create(edition=edition, code="g", number=1, name="Governance", text="Steuert.")
-    return rule_1()
+    return lay_the_frame()

@@ -2,19 +2,47 @@
 
 import io
 import random
+import re
 
+from django.test import Client
 from PIL import Image
 
-from governance.models import Actor, User
+from governance.models import Actor, UebergeordneterBaustein, User, VisionQuestion
 from governance.record import clock
 from pool.lifecycle import Step
+from pool.priority.models import RuleVersion
 from pool.project.models import NeedLink, Project
 from pool.publication.actions import write_public_text
 from pool.publication.consents import record_consent
 from pool.publication.models import PublicText, Release
-from tests.factories import handlungsbedarf, handlungsfeld, source, taken_over_at, unit
+from tests.factories import edition_2022, handlungsbedarf, handlungsfeld, rule_1, source, taken_over_at, unit
 
 PLAIN = "Hier steht alles kurz. Jeder Satz ist einfach."
+
+
+def lay_the_frame() -> RuleVersion:
+    """The strategy and the rule in force, as far as public pages show them."""
+    handlungsbedarf(handlungsfeld())
+    edition = edition_2022()
+    VisionQuestion.objects.create(edition=edition, number=1, question="Wozu?", answer="Antwort", is_example=True)
+    UebergeordneterBaustein.objects.create(edition=edition, code="g", number=1, name="Governance", text="Steuert.")
+    return rule_1()
+
+
+def crawl(client: Client) -> dict[str, str]:
+    """Return every public page that a link leads to, by address."""
+    found, waiting = {}, ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        answer = client.get(address)
+        found[address] = answer.content.decode() if answer.status_code == 200 else ""
+        links = re.findall(r'(?:href|src)="(/[^"#]*|\?[^"#]*)', found[address])
+        base = address.split("?")[0]
+        addresses = [(base + link if link.startswith("?") else link).replace("&amp;", "&") for link in links]
+        waiting += [link for link in addresses if not link.startswith(("/static/", "/konto/"))]
+    return found
 
 
 def written(project: Project, by: User, **values: object) -> PublicText:

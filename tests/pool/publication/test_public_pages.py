@@ -23,7 +23,7 @@ from tests.factories import (
     project_at,
     unit,
 )
-from tests.pool.publication.publishing import consented, release_many, written
+from tests.pool.publication.publishing import consented, crawl, release_many, written
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -45,37 +45,7 @@ def read(client, address: str) -> str:
     return answer.content.decode()
 
 
-def crawl(client) -> dict[str, str]:
-    """Return every public page that a link leads to, by address."""
-    found, waiting = {}, ["/"]
-    while waiting:
-        address = waiting.pop()
-        if address in found:
-            continue
-        answer = client.get(address)
-        found[address] = answer.content.decode() if answer.status_code == 200 else ""
-        links = re.findall(r'(?:href|src)="(/[^"#]*|\?[^"#]*)', found[address])
-        base = address.split("?")[0]
-        addresses = [(base + link if link.startswith("?") else link).replace("&amp;", "&") for link in links]
-        waiting += [link for link in addresses if not link.startswith(("/static/", "/konto/"))]
-    return found
-
-
 # --- What stays inside --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("step", [step for step in Step if step not in {Step.MERGED}], ids=lambda step: step.value)
-def test_a_project_without_release_is_nowhere(client, frame, step):
-    project = project_at(step, title=SECRET, short_text=SECRET, problem=SECRET)
-    class_mark(project, "leuchtturm", "confirmed")
-    Project.objects.filter(pk=project.pk).update(slug="geheim")
-    assert client.get("/projekte/geheim/").status_code == 404
-    pages = crawl(client)
-    assert set(PAGES) <= set(pages)
-    assert [address for address, page in pages.items() if SECRET in page] == []
-    assert "0 Projekte" in pages["/projekte/"]
-    assert "noch keines" in pages["/"]
-    assert "0 Projekte" in pages["/strategie/"]
 
 
 def test_of_a_released_project_only_the_released_is_read(client, frame, cdo):
