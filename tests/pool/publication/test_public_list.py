@@ -165,10 +165,14 @@ def test_rows_say_where_a_project_works(client, shelf):
 
 def test_the_start_page_counts_every_stadtteil(client, shelf):
     page = client.get("/").content.decode()
-    found = re.findall(r'\?stadtteil=([a-z-]+)"><span>(\w+)</span>.*?<span class="n">([^<]+)</span>', page)
+    found = re.findall(
+        r'\?stadtteil=([a-z-]+)"><span>(\w+)</span>.*?<span class="n">(\d+)<span class="unit"> (\w+)<', page
+    )
     assert found == [
-        ("drais", "Drais", "1 Projekt"), ("finthen", "Finthen", "noch keines"), ("mombach", "Mombach", "1 Projekt"),
-    ]  # fmt: skip
+        ("drais", "Drais", "1", "Projekt"),
+        ("finthen", "Finthen", "0", "Projekte"),
+        ("mombach", "Mombach", "1", "Projekt"),
+    ]
     assert "1 Projekt für die ganze Stadt" in page
     assert "Bei 1 Projekt ist noch nicht gesagt, wo es wirkt." in page
 

@@ -265,11 +265,21 @@ def test_invented_projects_are_counted_where_all_are(client, frame, released, im
     pages = [read(client, address) for address in ("/", "/projekte/", "/projekte/?q=nichts")]
     assert not any("zur Anschauung erfunden" in page.partition("<footer")[0] for page in pages)
     released(is_example=True)
-    for address in ("/", "/projekte/", "/projekte/?q=nichts"):
+    assert "Ein Projekt ist zur Anschauung erfunden" in read(client, "/")
+    for address in ("/projekte/", "/projekte/?q=nichts"):
         assert "davon ist zur Anschauung erfunden" in read(client, address), address
     released(is_example=True)
-    assert "2 Projekte davon sind zur Anschauung erfunden" in read(client, "/")
+    assert "2 Projekte sind zur Anschauung erfunden" in read(client, "/")
     assert "3 Projekte. 2 davon sind zur Anschauung erfunden" in read(client, "/projekte/")
+
+
+def test_the_figures_of_the_start_page_add_up(client, frame, released):
+    for step in ("running", "completed", "commissioned", "stopped"):
+        released(step)
+    page = read(client, "/")
+    shown = [int(number) for number in re.findall(r"<dd>(\d+)</dd>", page)]
+    assert shown[:3] == [4, 1, 1]
+    assert "2 weitere sind noch nicht begonnen, zurückgestellt oder beendet." in page
 
 
 def test_the_field_page_shows_the_projects_of_each_need_and_leads_to_the_rest(client, frame, cdo):
