@@ -458,7 +458,7 @@ def test_every_parameter_of_the_description_is_taken_with_each_of_its_values(cli
 
 
 def test_the_page_explains_every_field_the_licence_and_the_day(client, shelf):
-    page = client.get("/offene-daten/").content.decode()
+    page = client.get("/offene-daten/").content.decode().replace("<wbr>", "")
     for field in FIELDS:
         assert f"<code>{field.name}</code>" in page
     assert "Landeshauptstadt Mainz, mainzDIGITAL, dl-de/by-2-0" in page
