@@ -3,8 +3,9 @@
 import re
 from contextlib import AbstractContextManager
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
+PATIENCE = 30_000  # milliseconds, as everywhere in Playwright but for `expect`
 IS_FOCUSED = "element => element === document.activeElement"
 HOLDS_A_FOCUSED_RADIO = "group => group.contains(document.activeElement) && document.activeElement.type === 'radio'"
 
@@ -113,10 +114,11 @@ class Person:
         return self.main.get_by_role("group", name=name)
 
     def sees(self, *texts: str) -> None:
-        """Check what stands on the page."""
-        shown = " ".join(self.main.inner_text().split())
+        """Check what stands on the page; what a slow machine has still to bring is waited for."""
         for text in texts:
-            assert text in shown, f"„{text}“ is not on {self.page.url}:\n{shown[:1500]}"
+            expect(self.main, f"„{text}“ is on {self.page.url}").to_contain_text(
+                text, use_inner_text=True, timeout=PATIENCE
+            )
 
     @property
     def main(self) -> Locator:
