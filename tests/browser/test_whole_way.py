@@ -10,8 +10,7 @@ from governance.strategy.rules import Dimension, GrundkriteriumCode
 from tests.browser.person import Person
 
 TITLE = "Wartenummer aufs Telefon"
-TODAY = timezone.localdate()
-DAY = TODAY + timedelta(days=40)
+DAY = timezone.localdate() + timedelta(days=40)
 RATED = {
     "Vernetzung": "3",
     "Wirkung nach innen": "2",
@@ -143,7 +142,7 @@ def publish(cdo: Person, project: str) -> None:
     cdo.unfold("Zustimmung auf Papier festhalten")
     cdo.choose("Stelle", "Bürgeramt")
     cdo.write("Zugestimmt hat", "Leitung des Bürgeramts")
-    cdo.set_day("Tag der Zustimmung", TODAY.isoformat())
+    cdo.set_day("Tag der Zustimmung", timezone.localdate().isoformat())
     cdo.press("Zustimmung festhalten")
     cdo.press("Fassung 1 veröffentlichen")
     cdo.sees("Fassung 1 ist öffentlich.")
