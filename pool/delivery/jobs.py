@@ -35,6 +35,8 @@ class Job:
     consequences: Sequence[Text]
     form: type[TeamWordForm]
     perform: Callable[[Any, dict[str, Any], User, int], object]
+    # What stands in the form before anybody types: fields of the milestone.
+    begins_with: Sequence[str] = ()
 
 
 PLAN = Job(
@@ -90,6 +92,7 @@ RENAME = Job(
           "veröffentlicht ist."),
     ],
     form=RenameForm,
+    begins_with=["title"],
     perform=lambda row, values, by, seen: actions.rename_milestone(milestone=row, by=by, version=seen, **values),
 )  # fmt: skip
 REACH = Job(

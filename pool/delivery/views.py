@@ -132,7 +132,8 @@ def _job(request: SignedInRequest, found: Project, job: jobs.Job, milestone: Mil
     names_source = acts_as(request.user, job.act, found) is Who.CDO_OFFICE
     if request.method != "POST":
         require(request.user, job.act, found)
-        return _job_page(request, found, job, milestone, job.form(names_source=names_source))
+        initial = {name: getattr(milestone, name) for name in job.begins_with}
+        return _job_page(request, found, job, milestone, job.form(names_source=names_source, initial=initial))
     form, seen = job.form(request.POST, names_source=names_source), version_seen(request.POST)
     if not form.is_valid():
         require(request.user, job.act, found)

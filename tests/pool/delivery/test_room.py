@@ -89,6 +89,24 @@ def test_a_team_plans_shifts_reaches_and_reports_by_its_forms(lead, running):
     assert "Galt als erreicht am" in shown
 
 
+def test_a_slip_in_a_title_is_corrected_where_it_stands_and_the_former_title_is_read(lead, running):
+    client, page = signed_in(lead), reverse("delivery:project", args=[running.pk])
+    plan(client, running, title="Erste Mesung")
+    rename = reverse("delivery:rename", args=[running.pk, Milestone.objects.get().pk])
+    assert f'href="{rename}"' in text_of(client, page)
+    assert 'value="Erste Mesung"' in text_of(client, rename), "nobody types all of it again"
+    unchanged = send(client, rename, reason="Tippfehler")
+    assert (unchanged.status_code, Milestone.objects.get().title) == (422, "Erste Mesung")
+    assert "So heißt der Meilenstein schon." in unchanged.content.decode()
+    refused = send(client, rename, title="Erste Messung", reason="")
+    assert refused.status_code == 422
+    assert 'value="Erste Messung"' in refused.content.decode()
+    assert send(client, rename, title="Erste Messung", reason="Tippfehler").url == page
+    shown = text_of(client, page)
+    assert "„Erste Mesung“." in shown.partition("Hieß früher anders")[2]
+    assert "Erste Messung</h3>" in shown
+
+
 def test_the_list_names_standing_next_date_and_what_is_overdue(lead, running):
     client = signed_in(lead)
     assert "Noch ist kein Termin geplant" in text_of(client, "/umsetzung/")
